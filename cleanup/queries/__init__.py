@@ -1,0 +1,1 @@
+"""Reading the cleanup: criteria over the whole register, explanations, figures."""

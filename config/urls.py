@@ -1,0 +1,6 @@
+"""Addresses: the console, and Django's admin for the superuser."""
+
+from django.contrib import admin
+from django.urls import path
+
+urlpatterns = [path("admin/", admin.site.urls)]

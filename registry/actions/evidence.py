@@ -1,0 +1,71 @@
+"""Verbs of what a body shows of its life: reports, activities, contact attempts, surveys of activity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from registry.actions.ledger import lock, record, snapshot
+from registry.models import Activity, AnnualReport, ContactAttempt
+from registry.states import Conclusion
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from registry.models import Event, User
+
+
+@transaction.atomic
+def file_report(  # noqa: PLR0913
+    *, organisation_id: int, year: int, filed_on: date, by: User, conclusion: str = Conclusion.PENDING,
+    supervisor_opinion: str = "", reason: str = "",
+) -> Event | None:
+    """Enter an annual report, or correct the one on file for that year; return None when it is already so."""
+    organisation = lock(organisation_id)
+    columns = {"filed_on": filed_on, "conclusion": conclusion, "supervisor_opinion": supervisor_opinion}
+    report = AnnualReport.objects.filter(organisation=organisation, year=year).first()
+    told = {"year": year, "filed_on": filed_on.isoformat(), "conclusion": str(conclusion), "opinion": supervisor_opinion}
+    if report is None:
+        AnnualReport.objects.create(organisation=organisation, year=year, **columns)
+        verb = "report.file"
+    else:
+        if all(getattr(report, name) == value for name, value in columns.items()):
+            return None
+        told["before"] = {"filed_on": report.filed_on.isoformat(), "conclusion": report.conclusion, "opinion": report.supervisor_opinion}
+        for name, value in columns.items():
+            setattr(report, name, value)
+        report.save(update_fields=list(columns))
+        verb = "report.correct"
+    return record(organisation, snapshot(organisation), verb=verb, on=filed_on, by=by, reason=reason, facts={"report": told})
+
+
+@transaction.atomic
+def record_activity(*, organisation_id: int, held_on: date, title: str, by: User, source: str = "") -> Event:
+    """Enter an activity the organisation held."""
+    organisation = lock(organisation_id)
+    activity = Activity.objects.create(organisation=organisation, held_on=held_on, title=title, source=source)
+    told = {"id": activity.pk, "held_on": held_on.isoformat(), "title": title, "source": source}
+    return record(organisation, snapshot(organisation), verb="activity.record", on=held_on, by=by, facts={"activity": told})
+
+
+@transaction.atomic
+def survey_activity(*, organisation_id: int, until: date, by: User, reason: str) -> Event:
+    """State that the bureau looked into the body's activities up to ``until``: only then does none on file mean none."""
+    organisation = lock(organisation_id)
+    before = snapshot(organisation)
+    organisation.activity_surveyed_on = until
+    return record(organisation, before, verb="activity.survey", on=until, by=by, reason=reason)
+
+
+@transaction.atomic
+def record_contact(  # noqa: PLR0913
+    *, organisation_id: int, channel: str, target: str, tried_on: date, outcome: str, by: User, proof: str = ""
+) -> Event:
+    """Enter one attempt to reach the body; a failed one needs a proof (database constraint)."""
+    organisation = lock(organisation_id)
+    attempt = ContactAttempt.objects.create(
+        organisation=organisation, channel=channel, target=target, tried_on=tried_on, outcome=outcome, proof=proof
+    )
+    told = {"id": attempt.pk, "channel": str(channel), "target": target, "outcome": str(outcome), "proof": proof}
+    return record(organisation, snapshot(organisation), verb="contact.record", on=tried_on, by=by, facts={"contact": told})

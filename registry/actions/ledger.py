@@ -1,0 +1,178 @@
+"""Appending to the ledger. Every action ends here: the organisation and its one event are written together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from registry.ledger import START
+from registry.models import Event, Organisation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from registry.models import JobRun, User
+
+UNTRACKED = {"id", "uid", "version", "event_count", "event_head"}
+TRACKED = tuple(f.attname for f in Organisation._meta.concrete_fields if f.attname not in UNTRACKED)  # noqa: SLF001
+
+
+class Interrupted(RuntimeError):
+    """Somebody else moved the organisation between reading and writing; nothing was written."""
+
+
+def lock(organisation_id: int) -> Organisation:
+    """Return the organisation, locked until the transaction ends; raise `Organisation.DoesNotExist`."""
+    return Organisation.objects.select_for_update(of=("self",)).get(pk=organisation_id)
+
+
+def plain(value: Any) -> Any:
+    """Return a column's value as the ledger writes it: dates and amounts as text."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    return str(value) if isinstance(value, str) else value
+
+
+def snapshot(organisation: Organisation) -> dict[str, Any]:
+    """Return every tracked column as it stands, ready for comparison and for the ledger."""
+    return {name: plain(getattr(organisation, name)) for name in TRACKED}
+
+
+def changes(before: Mapping[str, Any], organisation: Organisation) -> dict[str, list[Any]]:
+    """Return ``{column: [old, new]}`` for what differs from ``before``."""
+    after = snapshot(organisation)
+    return {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
+
+
+def record(  # noqa: PLR0913 - an event has this many parts
+    organisation: Organisation,
+    before: Mapping[str, Any],
+    *,
+    verb: str,
+    on: date,
+    by: User,
+    reason: str = "",
+    basis: str = "",
+    facts: Mapping[str, Any] | None = None,
+    run: JobRun | None = None,
+) -> Event:
+    """Save the locked ``organisation`` and append its event, with every changed column in ``facts["changes"]``."""
+    seq = organisation.event_count + 1
+    changed = changes(before, organisation)
+    full = {**(facts or {}), **({"changes": changed} if changed else {})}
+    event = Event(
+        organisation=organisation,
+        seq=seq,
+        verb=verb,
+        on=on,
+        at=timezone.now(),
+        by=by,
+        state=str(organisation.state),
+        reason=reason,
+        basis=basis,
+        facts=full,
+        run=run,
+        previous=organisation.event_head,
+    )
+    event.digest = event.expected_digest(organisation.uid)
+    event.save(force_insert=True)
+    organisation.event_count = seq
+    organisation.event_head = event.digest
+    organisation.version += 1
+    organisation.save(update_fields=[*_columns(changed), "event_count", "event_head", "version"])
+    return event
+
+
+def _columns(changed: Iterable[str]) -> list[str]:
+    return [Organisation._meta.get_field(name).name for name in changed]  # noqa: SLF001
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An event to be appended for one organisation in a batch."""
+
+    organisation_id: int
+    verb: str
+    reason: str = ""
+    basis: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def record_many(entries: Sequence[Entry], *, on: date, by: User, run: JobRun | None = None) -> list[Event]:
+    """Append one event for each entry, at most one an organisation; no organisation column but the head changes.
+
+    Rows are locked in order of id, so that two batches cannot wait for each other; raises `Interrupted` when a head
+    moved all the same.
+    """
+    wanted = sorted(entries, key=lambda entry: entry.organisation_id)
+    heads = {
+        pk: (uid, count, head, state)
+        for pk, uid, count, head, state in Organisation.objects.select_for_update(of=("self",))
+        .filter(pk__in=[entry.organisation_id for entry in wanted])
+        .order_by("pk")
+        .values_list("pk", "uid", "event_count", "event_head", "state")
+    }
+    at = timezone.now()
+    events = []
+    for entry in wanted:
+        uid, count, head, state = heads[entry.organisation_id]
+        event = Event(
+            organisation_id=entry.organisation_id,
+            seq=count + 1,
+            verb=entry.verb,
+            on=on,
+            at=at,
+            by=by,
+            state=state,
+            reason=entry.reason,
+            basis=entry.basis,
+            facts=dict(entry.facts),
+            run=run,
+            previous=head,
+        )
+        event.digest = event.expected_digest(uid)
+        events.append(event)
+    Event.objects.bulk_create(events, batch_size=1000)
+    _move_heads(events)
+    return events
+
+
+def _move_heads(events: Sequence[Event]) -> None:
+    table = Organisation._meta.db_table  # noqa: SLF001
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {table} SET event_count = %s, event_head = %s, version = version + 1"  # noqa: S608 - own table name
+            " WHERE id = %s AND event_count = %s",
+            [(event.seq, event.digest, event.organisation_id, event.seq - 1) for event in events],
+        )
+        if events and cursor.rowcount != len(events):
+            message = f"{len(events) - cursor.rowcount} of {len(events)} heads moved meanwhile"
+            raise Interrupted(message)
+
+
+def opening(organisation: Organisation, *, on: date, by: User, reason: str, facts: Mapping[str, Any]) -> Event:
+    """Return the first, unsaved event of an unsaved organisation and set its head; both are then inserted together."""
+    event = Event(
+        organisation=organisation,
+        seq=1,
+        verb="organisation.register",
+        on=on,
+        at=timezone.now(),
+        by=by,
+        state=str(organisation.state),
+        reason=reason,
+        facts={**facts, "changes": {k: [None, v] for k, v in snapshot(organisation).items() if v not in {None, ""}}},
+        previous=START,
+    )
+    event.digest = event.expected_digest(organisation.uid)
+    organisation.event_count = 1
+    organisation.event_head = event.digest
+    return event

@@ -1,0 +1,39 @@
+"""Officers and the other people who sign in."""
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+
+from registry.models.unit import Unit
+from registry.states import Role
+
+
+class Users(UserManager["User"]):
+    """Users, and the one under whose name scheduled jobs act."""
+
+    def system(self) -> "User":
+        """Return the user scheduled jobs act as; it cannot sign in."""
+        user, created = self.get_or_create(
+            username="system", defaults={"display_name": "系统定时任务", "role": Role.SYSTEM, "is_active": False}
+        )
+        if created:
+            user.set_unusable_password()
+            user.save(update_fields=["password"])
+        return user
+
+
+class User(AbstractUser):
+    """A person of the bureau, a supervising unit or the audit office; one role each."""
+
+    display_name = models.CharField("姓名", max_length=50)
+    role = models.CharField("角色", max_length=20, choices=Role, default=Role.REGISTRATION)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, verbose_name="所属单位", related_name="+")
+
+    objects = Users()
+
+    class Meta:
+        verbose_name = "用户"
+        verbose_name_plural = "用户"
+
+    def __str__(self) -> str:
+        """Return the name shown beside what this person did."""
+        return self.display_name or self.username

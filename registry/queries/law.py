@@ -1,0 +1,46 @@
+"""Policy values and legal bases as they stand on a day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+
+from registry.models import LegalBasis, Policy
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+class NoPolicy(LookupError):  # noqa: N818 - says what it is
+    """No value is in force; the system never guesses one."""
+
+
+def policy(key: str, *, on: date, kind: str = "", year: int | None = None) -> Policy:
+    """Return the most specific value of ``key`` in force on the day ``on``; raise `NoPolicy` where there is none.
+
+    A value for this year beats one for any year, then one for this kind beats one for all, then the latest start.
+    """
+    rows = Policy.objects.filter(
+        Q(kind="") | Q(kind=kind), Q(year=None) | Q(year=year), Q(effective_to=None) | Q(effective_to__gt=on),
+        key=key, effective_from__lte=on,
+    )
+    best = max(rows, key=lambda row: (row.year is not None, row.kind != "", row.effective_from), default=None)
+    if best is None:
+        message = f"{on} 没有“{key}”的有效值（类型 {kind or '不限'}，年度 {year or '不限'}）"
+        raise NoPolicy(message)
+    return best
+
+
+def value(key: str, *, on: date, kind: str = "", year: int | None = None) -> Any:
+    """Return only the value of `policy`."""
+    return policy(key, on=on, kind=kind, year=year).value
+
+
+def basis(code: str, *, on: date) -> LegalBasis | None:
+    """Return the version of a legal basis in force on the day ``on``, or the newest known one."""
+    rows = LegalBasis.objects.filter(code=code)
+    in_force = rows.filter(
+        Q(effective_from=None) | Q(effective_from__lte=on), Q(effective_to=None) | Q(effective_to__gt=on)
+    )
+    return in_force.order_by("-effective_from").first() or rows.order_by("-effective_from").first()

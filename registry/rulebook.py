@@ -1,0 +1,71 @@
+"""What a rule is, and what happens when one is broken.
+
+A rule is one named pure function of facts and a date. The same object guards the transition, explains a greyed-out
+button, fills ``docs/rules.md`` and names its test.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import date
+
+F = TypeVar("F")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[F]):
+    """A sentence that must hold: its code, legal basis, the Chinese sentence the officer reads, and the test."""
+
+    code: str
+    basis: str
+    message: str
+    holds: Callable[[F, date], bool]
+
+    def __str__(self) -> str:
+        """Return the rule as the officer reads it."""
+        return f"{self.code} {self.message}（依据：{self.basis}）"
+
+
+class Refused(Exception):  # noqa: N818 - an action is refused; that is the word on the screen too
+    """An action was refused; ``broken`` lists every rule that fails, in the order of the rulebook."""
+
+    def __init__(self, failing: Iterable[Rule[Any]]) -> None:
+        """Keep the broken rules; the text joins their sentences."""
+        self.broken = tuple(failing)
+        super().__init__("；".join(str(each) for each in self.broken))
+
+
+BOOK: dict[str, Rule[Any]] = {}
+
+
+def rule(code: str, *, basis: str) -> Callable[[Callable[[F, date], bool]], Rule[F]]:
+    """Turn a test whose docstring is the officer's sentence into a `Rule`; a code may be used once only."""
+
+    def decorate(test: Callable[[F, date], bool]) -> Rule[F]:
+        if code in BOOK:
+            message = f"rule code {code} is already taken by {BOOK[code].holds.__name__}"
+            raise ValueError(message)
+        if not test.__doc__:
+            message = f"rule {code} has no sentence"
+            raise ValueError(message)
+        made = Rule(code=code, basis=basis, message=test.__doc__.strip().rstrip("。"), holds=test)
+        BOOK[code] = made
+        return made
+
+    return decorate
+
+
+def broken(rules: Iterable[Rule[F]], facts: F, *, on: date) -> list[Rule[F]]:
+    """Return the rules that do not hold for ``facts`` on the day ``on``."""
+    return [each for each in rules if not each.holds(facts, on)]
+
+
+def require(rules: Iterable[Rule[F]], facts: F, *, on: date) -> None:
+    """Raise `Refused` with every rule that does not hold; return only when all do."""
+    failing = broken(rules, facts, on=on)
+    if failing:
+        raise Refused(failing)

@@ -1,0 +1,96 @@
+"""The words of the register: kinds of body, states, ways out. Labels are the legal terms."""
+
+from django.db.models import TextChoices
+
+
+class Kind(TextChoices):
+    """Kind of social organisation; the prefix of its code follows from it."""
+
+    ASSOCIATION = "association", "社会团体"
+    PRIVATE_NON_ENTERPRISE = "private_non_enterprise", "民办非企业单位"
+    FOUNDATION = "foundation", "基金会"
+
+
+class State(TextChoices):
+    """Where an organisation stands. ``DORMANT`` is an internal working status, not a legal one."""
+
+    ACTIVE = "active", "正常存续"
+    DORMANT = "dormant", "僵尸型（休眠）"
+    DECOUPLED = "decoupled", "正常存续（已脱钩）"
+    DEREGISTERED = "deregistered", "已退出"
+
+
+EXISTING = (State.ACTIVE, State.DORMANT, State.DECOUPLED)
+
+
+class ExitKind(TextChoices):
+    """How an organisation left the register."""
+
+    CANCELLED = "cancelled", "注销"
+    REVOKED = "revoked", "撤销"
+    LICENCE_REVOKED = "licence_revoked", "吊销"
+    MERGED = "merged", "合并"
+
+
+ENDS_AT_ONCE = (ExitKind.CANCELLED, ExitKind.MERGED)
+"""Exits that end the legal person; after 撤销 and 吊销 it lives on until liquidation and 注销 (民法典 68, 72)."""
+
+
+class Supervision(TextChoices):
+    """登记体制: who stands behind the registration."""
+
+    DUAL = "dual", "双重管理"
+    DIRECT = "direct", "直接登记"
+    DECOUPLED = "decoupled", "已脱钩"
+
+
+class Conclusion(TextChoices):
+    """Conclusion of an annual inspection; ``PENDING`` until the registrar has concluded."""
+
+    PENDING = "pending", "待审"
+    QUALIFIED = "qualified", "合格"
+    BASICALLY_QUALIFIED = "basically_qualified", "基本合格"
+    UNQUALIFIED = "unqualified", "不合格"
+
+
+class Channel(TextChoices):
+    """How the registrar tried to reach a body."""
+
+    LETTER = "letter", "挂号信函（住所）"
+    VISIT = "visit", "上门（住所）"
+    PHONE = "phone", "电话（法定代表人）"
+    EMAIL = "email", "电子邮件"
+
+
+ADDRESS_CHANNELS = (Channel.LETTER, Channel.VISIT)
+REPRESENTATIVE_CHANNELS = (Channel.PHONE, Channel.EMAIL)
+
+
+class ContactOutcome(TextChoices):
+    """What came of an attempt; ``PENDING`` proves nothing either way."""
+
+    PENDING = "pending", "待反馈"
+    REACHED = "reached", "取得联系"
+    FAILED = "failed", "无法联系"
+
+
+class Role(TextChoices):
+    """What a user does in the bureau; permissions are bundled by role in ``console.access``."""
+
+    REGISTRATION = "registration", "登记人员"
+    ENFORCEMENT = "enforcement", "执法人员"
+    REVIEWER = "reviewer", "审核人"
+    DIRECTOR = "director", "负责人"
+    CLERK = "clerk", "统计员"
+    SUPERVISING_UNIT = "supervising_unit", "业务主管单位"
+    AUDITOR = "auditor", "审计员"
+    ADMINISTRATOR = "administrator", "管理员"
+    SYSTEM = "system", "定时任务"
+
+
+class Outcome(TextChoices):
+    """How a job run ended."""
+
+    RUNNING = "running", "运行中"
+    DONE = "done", "完成"
+    FAILED = "failed", "失败"

@@ -1,0 +1,61 @@
+"""Strict ground for every test: guards and law data survive a flush, nobody shares files with anybody."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.db import connection
+from django.test import TransactionTestCase
+
+from registry import guards, lawbook
+from registry.models import LegalBasis, Policy, User
+from registry.states import Role
+from tests.factories import UserFactory
+
+TODAY = date(2026, 11, 24)
+
+_flush = TransactionTestCase._fixture_teardown
+
+
+def _flush_and_restore(self: TransactionTestCase) -> None:
+    """Let the flush through the ledger's triggers, then put back what every database starts with."""
+    guards.remove(connection)
+    _flush(self)
+    guards.install(connection)
+    bases, policies = lawbook.read()
+    LegalBasis.objects.bulk_create(LegalBasis(**row) for row in bases)
+    Policy.objects.bulk_create(Policy(**row) for row in policies)
+
+
+TransactionTestCase._fixture_teardown = _flush_and_restore  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings: LazySettings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.EXPORT_DIR = tmp_path / "exports"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture
+def officer(db: None) -> User:
+    return UserFactory.create(role=Role.REGISTRATION)
+
+
+@pytest.fixture
+def reviewer(db: None) -> User:
+    return UserFactory.create(role=Role.REVIEWER)
+
+
+@pytest.fixture
+def without_guards(db: None) -> Iterator[None]:
+    """Let a test tamper with the ledger behind the triggers' back."""
+    guards.remove(connection)
+    yield
+    guards.install(connection)
