@@ -86,9 +86,7 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- database --------------------------------------------------------------------------------------
-DATABASES: dict[str, Any] = {
-    "default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'qingce.sqlite3'}")
-}
+DATABASES: dict[str, Any] = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'qingce.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Django's deferred transactions fail under concurrent writers; these options do not (ADR 0003).
     DATABASES["default"]["OPTIONS"] = {

@@ -26,7 +26,13 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at ru
 
 
 for model in (
-    models.Organisation, models.Event, models.AnnualReport, models.JobRun, models.ImportRun, models.LegalBasis, models.Policy,
+    models.Organisation,
+    models.Event,
+    models.AnnualReport,
+    models.JobRun,
+    models.ImportRun,
+    models.LegalBasis,
+    models.Policy,
 ):
     admin.site.register(model, ReadOnly)
 

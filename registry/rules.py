@@ -98,7 +98,13 @@ def plan_is_approved(facts: DecouplingFacts, _on: date) -> bool:
     return bool(facts.approval_no.strip())
 
 
-COMPLETE_DECOUPLING = (is_in_scope_association, all_items_settled, two_different_signers, party_body_is_set, plan_is_approved)
+COMPLETE_DECOUPLING = (
+    is_in_scope_association,
+    all_items_settled,
+    two_different_signers,
+    party_body_is_set,
+    plan_is_approved,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,11 +157,7 @@ def decision_was_made(facts: PenaltyFacts, on: date) -> bool:
 @rule("R-13", basis="行政处罚法/61")
 def decision_was_served(facts: PenaltyFacts, on: date) -> bool:
     """处罚决定书已经送达并有送达证明。"""
-    return (
-        facts.served_on is not None
-        and facts.decided_on is not None
-        and facts.decided_on <= facts.served_on <= on
-    )
+    return facts.served_on is not None and facts.decided_on is not None and facts.decided_on <= facts.served_on <= on
 
 
 @rule("R-14", basis="慈善法/109")

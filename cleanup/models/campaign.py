@@ -133,7 +133,8 @@ class Determination(models.Model):
             models.CheckConstraint(name="determination_only_local", condition=Q(criterion__in=("E", "F"))),
             models.CheckConstraint(name="determination_has_document", condition=~Q(document_no="")),
             models.CheckConstraint(
-                name="determination_lifted_after_made", condition=Q(lifted_on__isnull=True) | Q(lifted_on__gte=F("made_on"))
+                name="determination_lifted_after_made",
+                condition=Q(lifted_on__isnull=True) | Q(lifted_on__gte=F("made_on")),
             ),
         )
 

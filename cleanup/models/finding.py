@@ -50,7 +50,8 @@ class Finding(FSMModelMixin, models.Model):
                 name="finding_one_standing_per_campaign",
             ),
             models.CheckConstraint(
-                name="finding_confirmed_has_date", condition=~Q(state=FindingState.CONFIRMED) | Q(confirmed_on__isnull=False)
+                name="finding_confirmed_has_date",
+                condition=~Q(state=FindingState.CONFIRMED) | Q(confirmed_on__isnull=False),
             ),
             models.CheckConstraint(
                 name="finding_ended_has_date",

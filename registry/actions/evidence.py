@@ -18,26 +18,43 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def file_report(  # noqa: PLR0913
-    *, organisation_id: int, year: int, filed_on: date, by: User, conclusion: str = Conclusion.PENDING,
-    supervisor_opinion: str = "", reason: str = "",
+    *,
+    organisation_id: int,
+    year: int,
+    filed_on: date,
+    by: User,
+    conclusion: str = Conclusion.PENDING,
+    supervisor_opinion: str = "",
+    reason: str = "",
 ) -> Event | None:
     """Enter an annual report, or correct the one on file for that year; return None when it is already so."""
     organisation = lock(organisation_id)
     columns = {"filed_on": filed_on, "conclusion": conclusion, "supervisor_opinion": supervisor_opinion}
     report = AnnualReport.objects.filter(organisation=organisation, year=year).first()
-    told = {"year": year, "filed_on": filed_on.isoformat(), "conclusion": str(conclusion), "opinion": supervisor_opinion}
+    told = {
+        "year": year,
+        "filed_on": filed_on.isoformat(),
+        "conclusion": str(conclusion),
+        "opinion": supervisor_opinion,
+    }
     if report is None:
         AnnualReport.objects.create(organisation=organisation, year=year, **columns)
         verb = "report.file"
     else:
         if all(getattr(report, name) == value for name, value in columns.items()):
             return None
-        told["before"] = {"filed_on": report.filed_on.isoformat(), "conclusion": report.conclusion, "opinion": report.supervisor_opinion}
+        told["before"] = {
+            "filed_on": report.filed_on.isoformat(),
+            "conclusion": report.conclusion,
+            "opinion": report.supervisor_opinion,
+        }
         for name, value in columns.items():
             setattr(report, name, value)
         report.save(update_fields=list(columns))
         verb = "report.correct"
-    return record(organisation, snapshot(organisation), verb=verb, on=filed_on, by=by, reason=reason, facts={"report": told})
+    return record(
+        organisation, snapshot(organisation), verb=verb, on=filed_on, by=by, reason=reason, facts={"report": told}
+    )
 
 
 @transaction.atomic
@@ -46,7 +63,9 @@ def record_activity(*, organisation_id: int, held_on: date, title: str, by: User
     organisation = lock(organisation_id)
     activity = Activity.objects.create(organisation=organisation, held_on=held_on, title=title, source=source)
     told = {"id": activity.pk, "held_on": held_on.isoformat(), "title": title, "source": source}
-    return record(organisation, snapshot(organisation), verb="activity.record", on=held_on, by=by, facts={"activity": told})
+    return record(
+        organisation, snapshot(organisation), verb="activity.record", on=held_on, by=by, facts={"activity": told}
+    )
 
 
 @transaction.atomic
@@ -68,4 +87,6 @@ def record_contact(  # noqa: PLR0913
         organisation=organisation, channel=channel, target=target, tried_on=tried_on, outcome=outcome, proof=proof
     )
     told = {"id": attempt.pk, "channel": str(channel), "target": target, "outcome": str(outcome), "proof": proof}
-    return record(organisation, snapshot(organisation), verb="contact.record", on=tried_on, by=by, facts={"contact": told})
+    return record(
+        organisation, snapshot(organisation), verb="contact.record", on=tried_on, by=by, facts={"contact": told}
+    )

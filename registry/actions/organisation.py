@@ -46,7 +46,9 @@ class Stale(RuntimeError):  # noqa: N818 - says what it is
 
 
 @transaction.atomic
-def register(*, by: User, on: date, reason: str, source: Mapping[str, Any] = NO_CONTEXT, **columns: Any) -> Organisation:
+def register(
+    *, by: User, on: date, reason: str, source: Mapping[str, Any] = NO_CONTEXT, **columns: Any
+) -> Organisation:
     """Enter an organisation in the register; raises IntegrityError when the code is taken."""
     organisation = Organisation(**columns)
     event = opening(organisation, on=on, by=by, reason=reason, facts=source)
@@ -58,8 +60,14 @@ def register(*, by: User, on: date, reason: str, source: Mapping[str, Any] = NO_
 
 @transaction.atomic
 def amend(  # noqa: PLR0913
-    *, organisation_id: int, changes: Mapping[str, Any], by: User, on: date, reason: str,
-    version: int | None = None, source: Mapping[str, Any] = NO_CONTEXT,
+    *,
+    organisation_id: int,
+    changes: Mapping[str, Any],
+    by: User,
+    on: date,
+    reason: str,
+    version: int | None = None,
+    source: Mapping[str, Any] = NO_CONTEXT,
 ) -> Event | None:
     """Change columns; the event lists them, a former name is kept. Return None when nothing differs."""
     organisation = lock(organisation_id)
@@ -96,8 +104,15 @@ def release(*, organisation_id: int, by: User, on: date, reason: str) -> Event:
 
 
 def mark_dormant(  # noqa: PLR0913
-    *, organisation_id: int, by: User, on: date, reason: str, confirmed_finding: bool = False,
-    campaign_running: bool = False, reviewer_reason: str = "", context: Mapping[str, Any] = NO_CONTEXT,
+    *,
+    organisation_id: int,
+    by: User,
+    on: date,
+    reason: str,
+    confirmed_finding: bool = False,
+    campaign_running: bool = False,
+    reviewer_reason: str = "",
+    context: Mapping[str, Any] = NO_CONTEXT,
 ) -> Event:
     """Confirm an organisation as a zombie."""
 
@@ -114,7 +129,13 @@ def mark_dormant(  # noqa: PLR0913
 
 
 def reactivate(  # noqa: PLR0913
-    *, organisation_id: int, by: User, on: date, reason: str, grounds: frozenset[str], cured: dict[str, str],
+    *,
+    organisation_id: int,
+    by: User,
+    on: date,
+    reason: str,
+    grounds: frozenset[str],
+    cured: dict[str, str],
     context: Mapping[str, Any] = NO_CONTEXT,
 ) -> Event:
     """Return a dormant organisation to work; ``cured`` says for each ground how it was cured."""
@@ -127,7 +148,12 @@ def reactivate(  # noqa: PLR0913
 
 
 def complete_decoupling(
-    *, organisation_id: int, by: User, on: date, reason: str, facts: rules.DecouplingFacts,
+    *,
+    organisation_id: int,
+    by: User,
+    on: date,
+    reason: str,
+    facts: rules.DecouplingFacts,
     context: Mapping[str, Any] = NO_CONTEXT,
 ) -> Event:
     """Finish an association's separation from government; the former supervising unit stays in the event."""
@@ -139,8 +165,15 @@ def complete_decoupling(
 
 
 def cancel(  # noqa: PLR0913
-    *, organisation_id: int, by: User, on: date, reason: str, resolution_on: date | None, consent_no: str,
-    liquidation_report_on: date | None, context: Mapping[str, Any] = NO_CONTEXT,
+    *,
+    organisation_id: int,
+    by: User,
+    on: date,
+    reason: str,
+    resolution_on: date | None,
+    consent_no: str,
+    liquidation_report_on: date | None,
+    context: Mapping[str, Any] = NO_CONTEXT,
 ) -> Event:
     """注销 an organisation at its own request."""
 
@@ -163,8 +196,15 @@ def cancel(  # noqa: PLR0913
 
 
 def revoke(  # noqa: PLR0913
-    *, organisation_id: int, by: User, on: date, reason: str, decision_no: str, decided_on: date | None,
-    served_on: date | None, context: Mapping[str, Any] = NO_CONTEXT,
+    *,
+    organisation_id: int,
+    by: User,
+    on: date,
+    reason: str,
+    decision_no: str,
+    decided_on: date | None,
+    served_on: date | None,
+    context: Mapping[str, Any] = NO_CONTEXT,
 ) -> Event:
     """撤销登记 by a penalty decision that was made and served."""
     decision = (decision_no, decided_on, served_on)
@@ -172,8 +212,15 @@ def revoke(  # noqa: PLR0913
 
 
 def revoke_licence(  # noqa: PLR0913
-    *, organisation_id: int, by: User, on: date, reason: str, decision_no: str, decided_on: date | None,
-    served_on: date | None, context: Mapping[str, Any] = NO_CONTEXT,
+    *,
+    organisation_id: int,
+    by: User,
+    on: date,
+    reason: str,
+    decision_no: str,
+    decided_on: date | None,
+    served_on: date | None,
+    context: Mapping[str, Any] = NO_CONTEXT,
 ) -> Event:
     """吊销登记证书 of a charity by a penalty decision that was made and served."""
     decision = (decision_no, decided_on, served_on)
@@ -181,7 +228,13 @@ def revoke_licence(  # noqa: PLR0913
 
 
 def merge(  # noqa: PLR0913
-    *, organisation_id: int, by: User, on: date, reason: str, successor_id: int | None, resolution_on: date | None,
+    *,
+    organisation_id: int,
+    by: User,
+    on: date,
+    reason: str,
+    successor_id: int | None,
+    resolution_on: date | None,
     context: Mapping[str, Any] = NO_CONTEXT,
 ) -> Event:
     """合并 an organisation into another one on the register."""
@@ -200,7 +253,13 @@ def merge(  # noqa: PLR0913
 
 
 def reinstate(  # noqa: PLR0913
-    *, organisation_id: int, by: User, approved_by: User, on: date, reason: str, document_no: str,
+    *,
+    organisation_id: int,
+    by: User,
+    approved_by: User,
+    on: date,
+    reason: str,
+    document_no: str,
     context: Mapping[str, Any] = NO_CONTEXT,
 ) -> Event:
     """Undo an exit: decision annulled (复议/诉讼) or entered in error; two different officers, one document."""
@@ -230,11 +289,19 @@ def conclude_liquidation(
     rules.require(rules.CONCLUDE_LIQUIDATION, facts, on=on)
     organisation.cancelled_on = on
     told = {"documents": {"liquidation_report_on": liquidation_report_on and liquidation_report_on.isoformat()}}
-    return record(organisation, before, verb="organisation.conclude_liquidation", on=on, by=by, reason=reason, facts=told)
+    return record(
+        organisation, before, verb="organisation.conclude_liquidation", on=on, by=by, reason=reason, facts=told
+    )
 
 
 def _penalise(  # noqa: PLR0913
-    organisation_id: int, verb: str, decision: tuple[str, date | None, date | None], *, by: User, on: date, reason: str,
+    organisation_id: int,
+    verb: str,
+    decision: tuple[str, date | None, date | None],
+    *,
+    by: User,
+    on: date,
+    reason: str,
     context: Mapping[str, Any],
 ) -> Event:
     decision_no, decided_on, served_on = decision
@@ -255,7 +322,13 @@ def _penalise(  # noqa: PLR0913
 
 @transaction.atomic
 def _move(  # noqa: PLR0913
-    organisation_id: int, verb: str, step: Callable[[Organisation], None], *, by: User, on: date, reason: str,
+    organisation_id: int,
+    verb: str,
+    step: Callable[[Organisation], None],
+    *,
+    by: User,
+    on: date,
+    reason: str,
     context: Mapping[str, Any],
 ) -> Event:
     organisation = lock(organisation_id)

@@ -55,7 +55,8 @@ class Policy(models.Model):
                 fields=("key", "kind", "effective_from"), condition=Q(year=None), name="policy_once_per_start_any_year"
             ),
             models.CheckConstraint(
-                name="policy_ends_after_start", condition=Q(effective_to__isnull=True) | Q(effective_to__gt=F("effective_from"))
+                name="policy_ends_after_start",
+                condition=Q(effective_to__isnull=True) | Q(effective_to__gt=F("effective_from")),
             ),
         )
 

@@ -135,19 +135,25 @@ class Organisation(FSMModelMixin, models.Model):
                 & Q(dormant_since__isnull=True),
             ),
             models.CheckConstraint(
-                name="organisation_decoupled_has_date", condition=~Q(state=State.DECOUPLED) | Q(decoupled_on__isnull=False)
+                name="organisation_decoupled_has_date",
+                condition=~Q(state=State.DECOUPLED) | Q(decoupled_on__isnull=False),
             ),
             models.CheckConstraint(
-                name="organisation_active_not_decoupled", condition=~Q(state=State.ACTIVE) | Q(decoupled_on__isnull=True)
+                name="organisation_active_not_decoupled",
+                condition=~Q(state=State.ACTIVE) | Q(decoupled_on__isnull=True),
             ),
             models.CheckConstraint(
                 name="organisation_decoupled_regime",
-                condition=Q(decoupled_on__isnull=True) | Q(supervision=Supervision.DECOUPLED, supervising_unit__isnull=True),
+                condition=Q(decoupled_on__isnull=True)
+                | Q(supervision=Supervision.DECOUPLED, supervising_unit__isnull=True),
             ),
             models.CheckConstraint(
                 name="organisation_deregistered_has_date_and_kind",
                 condition=Q(
-                    state=State.DEREGISTERED, deregistered_on__isnull=False, exit_kind__in=ExitKind.values, exited_from__in=EXISTING
+                    state=State.DEREGISTERED,
+                    deregistered_on__isnull=False,
+                    exit_kind__in=ExitKind.values,
+                    exited_from__in=EXISTING,
                 )
                 | ~Q(state=State.DEREGISTERED) & Q(deregistered_on__isnull=True, exit_kind="", exited_from=""),
             ),

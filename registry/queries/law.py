@@ -22,8 +22,11 @@ def policy(key: str, *, on: date, kind: str = "", year: int | None = None) -> Po
     A value for this year beats one for any year, then one for this kind beats one for all, then the latest start.
     """
     rows = Policy.objects.filter(
-        Q(kind="") | Q(kind=kind), Q(year=None) | Q(year=year), Q(effective_to=None) | Q(effective_to__gt=on),
-        key=key, effective_from__lte=on,
+        Q(kind="") | Q(kind=kind),
+        Q(year=None) | Q(year=year),
+        Q(effective_to=None) | Q(effective_to__gt=on),
+        key=key,
+        effective_from__lte=on,
     )
     best = max(rows, key=lambda row: (row.year is not None, row.kind != "", row.effective_from), default=None)
     if best is None:

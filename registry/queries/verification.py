@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _COLUMNS = (
-    "organisation_id", "seq", "verb", "on", "at", "by_id", "state", "reason", "basis", "facts", "previous", "digest",
+    "organisation_id",
+    "seq",
+    "verb",
+    "on",
+    "at",
+    "by_id",
+    "state",
+    "reason",
+    "basis",
+    "facts",
+    "previous",
+    "digest",
 )
 
 
@@ -44,7 +55,9 @@ def faults(*, tick: Callable[[int], object] | None = None) -> Iterator[Fault]:
     rows = Event.objects.order_by("organisation_id", "seq").values_list(*_COLUMNS).iterator(chunk_size=5000)
     chains = groupby(rows, key=itemgetter(0))
     current = next(chains, None)
-    organisations = Organisation.objects.order_by("pk").values_list("pk", "uid", "code", "event_count", "event_head", "state")
+    organisations = Organisation.objects.order_by("pk").values_list(
+        "pk", "uid", "code", "event_count", "event_head", "state"
+    )
     for pk, uid, code, count, head, state in organisations.iterator(chunk_size=5000):
         events: list[tuple[Any, ...]] = []
         if current and current[0] == pk:
@@ -71,7 +84,16 @@ def _chain_faults(uid: Any, code: str, events: list[tuple[Any, ...]]) -> Iterato
         if before != previous:
             yield Fault(code, seq, "与上一条不衔接（上一条摘要不符）")
         recomputed = digest(
-            chain=uid, seq=seq, verb=verb, on=on, at=at, by=by, state=state, reason=reason, basis=basis, facts=facts,
+            chain=uid,
+            seq=seq,
+            verb=verb,
+            on=on,
+            at=at,
+            by=by,
+            state=state,
+            reason=reason,
+            basis=basis,
+            facts=facts,
             previous=before,
         )
         if recomputed != sealed:

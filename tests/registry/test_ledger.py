@@ -20,11 +20,16 @@ def _tamper(sql: str, *args: object) -> None:
 
 def test_every_verb_appends_one_event_and_the_chain_holds(officer: User) -> None:
     organisation = OrganisationFactory.create()
-    verbs.amend(organisation_id=organisation.pk, changes={"address": "新址"}, by=officer, on=date(2022, 1, 1), reason="迁址")
+    verbs.amend(
+        organisation_id=organisation.pk, changes={"address": "新址"}, by=officer, on=date(2022, 1, 1), reason="迁址"
+    )
     verbs.hold(organisation_id=organisation.pk, by=officer, on=date(2022, 1, 2), reason="诉讼中")
     verbs.release(organisation_id=organisation.pk, by=officer, on=date(2022, 1, 3), reason="诉讼结束")
     assert [event.verb for event in organisation.events.all()] == [
-        "organisation.register", "organisation.amend", "organisation.hold", "organisation.release",
+        "organisation.register",
+        "organisation.amend",
+        "organisation.hold",
+        "organisation.release",
     ]
     assert organisation.events.get(seq=2).facts["changes"] == {"address": ["虚构区测试路1号", "新址"]}
     assert list(faults()) == []
@@ -32,38 +37,72 @@ def test_every_verb_appends_one_event_and_the_chain_holds(officer: User) -> None
 
 def test_an_amendment_that_changes_nothing_leaves_no_event(officer: User) -> None:
     organisation = OrganisationFactory.create()
-    assert verbs.amend(
-        organisation_id=organisation.pk, changes={"address": organisation.address}, by=officer, on=date(2022, 1, 1), reason="核对",
-    ) is None
+    assert (
+        verbs.amend(
+            organisation_id=organisation.pk,
+            changes={"address": organisation.address},
+            by=officer,
+            on=date(2022, 1, 1),
+            reason="核对",
+        )
+        is None
+    )
     assert organisation.events.count() == 1
 
 
 def test_a_former_name_is_kept(officer: User) -> None:
     organisation = OrganisationFactory.create(name="虚构区旧名协会")
-    verbs.amend(organisation_id=organisation.pk, changes={"name": "虚构区新名协会"}, by=officer, on=date(2022, 1, 1), reason="更名")
+    verbs.amend(
+        organisation_id=organisation.pk,
+        changes={"name": "虚构区新名协会"},
+        by=officer,
+        on=date(2022, 1, 1),
+        reason="更名",
+    )
     assert [former.name for former in organisation.former_names.all()] == ["虚构区旧名协会"]
 
 
 def test_an_older_version_is_refused_as_stale(officer: User) -> None:
     organisation = OrganisationFactory.create()
-    verbs.amend(organisation_id=organisation.pk, changes={"address": "甲"}, by=officer, on=date(2022, 1, 1), reason="甲", version=organisation.version)
+    verbs.amend(
+        organisation_id=organisation.pk,
+        changes={"address": "甲"},
+        by=officer,
+        on=date(2022, 1, 1),
+        reason="甲",
+        version=organisation.version,
+    )
     with pytest.raises(verbs.Stale, match="已被他人修改"):
-        verbs.amend(organisation_id=organisation.pk, changes={"address": "乙"}, by=officer, on=date(2022, 1, 1), reason="乙", version=organisation.version)
+        verbs.amend(
+            organisation_id=organisation.pk,
+            changes={"address": "乙"},
+            by=officer,
+            on=date(2022, 1, 1),
+            reason="乙",
+            version=organisation.version,
+        )
     organisation = Organisation.objects.get(pk=organisation.pk)
     assert organisation.address == "甲"
 
 
 def test_batches_append_like_single_actions(officer: User) -> None:
     bodies = [OrganisationFactory.create() for _ in range(5)]
-    record_many([Entry(organisation_id=body.pk, verb="test.batch", facts={"n": 1}) for body in bodies], on=date(2022, 1, 1), by=officer)
+    record_many(
+        [Entry(organisation_id=body.pk, verb="test.batch", facts={"n": 1}) for body in bodies],
+        on=date(2022, 1, 1),
+        by=officer,
+    )
     assert list(faults()) == []
     assert Event.objects.filter(verb="test.batch", seq=2).count() == 5
 
 
-@pytest.mark.parametrize("statement", [
-    "UPDATE registry_event SET reason = 'x'",
-    "DELETE FROM registry_event",
-])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE registry_event SET reason = 'x'",
+        "DELETE FROM registry_event",
+    ],
+)
 def test_the_database_refuses_to_change_events(statement: str) -> None:
     OrganisationFactory.create()
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
@@ -78,7 +117,10 @@ def test_sqlite_insert_or_replace_is_refused() -> None:
     event = OrganisationFactory.create().events.get()
     columns = ", ".join(f'"{f.column}"' for f in Event._meta.concrete_fields)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        _tamper(f"INSERT OR REPLACE INTO registry_event ({columns}) SELECT {columns} FROM registry_event WHERE id = %s", event.pk)
+        _tamper(
+            f"INSERT OR REPLACE INTO registry_event ({columns}) SELECT {columns} FROM registry_event WHERE id = %s",
+            event.pk,
+        )
 
 
 def test_the_orm_refuses_to_change_events() -> None:
@@ -139,5 +181,7 @@ def test_when_the_event_cannot_be_written_nothing_moves(officer: User, monkeypat
 
     monkeypatch.setattr(Event, "save", broken)
     with pytest.raises(DatabaseError), transaction.atomic():
-        verbs.mark_dormant(organisation_id=organisation.pk, by=officer, on=date(2022, 1, 1), reason="审核", reviewer_reason="长期停摆")
+        verbs.mark_dormant(
+            organisation_id=organisation.pk, by=officer, on=date(2022, 1, 1), reason="审核", reviewer_reason="长期停摆"
+        )
     assert Organisation.objects.get(pk=organisation.pk).state == "active"

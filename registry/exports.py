@@ -1,0 +1,155 @@
+"""The one writer of files that leave the house: sheets as CSV and XLSX, a paragraph as Word, and their manifest.
+
+A sheet is one tuple of ``(title, getter)`` and an iterable of rows. Rows are streamed; no cell can become a formula; the
+manifest says what was asked, as of when, how many rows, and carries each file's SHA-256 and the state of the ledger.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import xlsxwriter
+from django.utils import timezone
+from docx import Document
+
+from registry.models import Event, Organisation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+XLSX_ROWS = 1_048_576
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A titled table: its columns as ``(title, getter)`` and its rows, which are read once."""
+
+    title: str
+    columns: tuple[tuple[str, Callable[[Any], Any]], ...]
+    rows: Iterable[Any]
+
+
+def write_csv(path: Path, sheet: Sheet) -> int:
+    """Write ``sheet`` as UTF-8 CSV with a byte-order mark, as spreadsheet programs expect; return the row count."""
+    count = 0
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([title for title, _ in sheet.columns])
+        for count, row in enumerate(sheet.rows, start=1):  # noqa: B007 - the last count is the result
+            writer.writerow([_text(getter(row)) for _, getter in sheet.columns])
+    return count
+
+
+def write_xlsx(path: Path, sheets: Sequence[Sheet], *, heading: str) -> dict[str, int]:
+    """Write ``sheets`` into one workbook with ``heading`` above each table; return the row count of each."""
+    counts = {}
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(str(path), options) as book:
+        styles = {
+            "heading": book.add_format({"bold": True, "font_size": 14}),
+            "title": book.add_format(
+                {"bold": True, "bg_color": "#E8EEF4", "border": 1, "text_wrap": True, "valign": "vcenter"}
+            ),
+            "cell": book.add_format({"border": 1, "text_wrap": True, "valign": "top"}),
+            "day": book.add_format({"border": 1, "num_format": "yyyy-mm-dd", "align": "left", "valign": "top"}),
+        }
+        for sheet in sheets:
+            counts[sheet.title] = _worksheet(book, sheet, heading, styles)
+    return counts
+
+
+def _worksheet(book: Any, sheet: Sheet, heading: str, styles: Mapping[str, Any]) -> int:
+    table = book.add_worksheet(sheet.title)
+    table.set_landscape()
+    table.fit_to_pages(1, 0)
+    table.freeze_panes(2, 0)
+    table.repeat_rows(1)
+    for column, (title, _) in enumerate(sheet.columns):
+        table.set_column(column, column, max(10, min(40, 2.4 * len(title))))
+    table.write_string(0, 0, heading, styles["heading"])
+    for column, (title, _) in enumerate(sheet.columns):
+        table.write_string(1, column, title, styles["title"])
+    count = 0
+    for count, row in enumerate(sheet.rows, start=1):
+        if count + 2 > XLSX_ROWS:
+            message = f"“{sheet.title}”超过 {XLSX_ROWS} 行，请改用 CSV"
+            raise ValueError(message)
+        for column, (_, getter) in enumerate(sheet.columns):
+            _cell(table, count + 1, column, getter(row), styles)
+    return count
+
+
+def _cell(table: Any, row: int, column: int, value: Any, styles: Mapping[str, Any]) -> None:
+    if isinstance(value, date):
+        table.write_datetime(row, column, value, styles["day"])
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        table.write_number(row, column, value, styles["cell"])
+    else:
+        table.write_string(row, column, "" if value is None else str(value), styles["cell"])
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    text = str(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
+
+
+def write_docx(path: Path, *, heading: str, paragraphs: Sequence[str]) -> None:
+    """Write ``paragraphs`` under ``heading`` as a Word document."""
+    document = Document()
+    document.add_heading(heading, level=1)
+    for paragraph in paragraphs:
+        document.add_paragraph(paragraph)
+    document.save(str(path))
+
+
+def write_manifest(
+    directory: Path,
+    files: Sequence[Path],
+    *,
+    what: str,
+    as_of: date,
+    asked: Mapping[str, Any],
+    rows: Mapping[str, int],
+    totals: Mapping[str, Any],
+) -> Path:
+    """Write ``manifest.json`` beside ``files``: what was asked, row counts, totals, digests, state of the ledger."""
+    manifest = {
+        "what": what,
+        "as_of": as_of.isoformat(),
+        "made_at": timezone.now().isoformat(timespec="seconds"),
+        "asked": dict(asked),
+        "totals": dict(totals),
+        "rows": dict(rows),
+        "files": {file.name: sha256_of(file) for file in files},
+        "ledger": ledger_state(),
+    }
+    path = directory / "manifest.json"
+    path.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return path
+
+
+def ledger_state() -> dict[str, Any]:
+    """Return how many events the ledger holds and one digest over all chain heads, in order of the chains' uid."""
+    heads = hashlib.sha256()
+    for uid, head in Organisation.objects.order_by("uid").values_list("uid", "event_head").iterator(chunk_size=5000):
+        heads.update(f"{uid}:{head}\n".encode())
+    return {"events": Event.objects.count(), "heads_sha256": heads.hexdigest()}
+
+
+def sha256_of(path: Path) -> str:
+    """Return a file's SHA-256 in hexadecimal."""
+    sealed = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            sealed.update(chunk)
+    return sealed.hexdigest()
