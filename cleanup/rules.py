@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
@@ -32,6 +31,7 @@ class WindowFacts:
     years_on_file: frozenset[int]
     first_year_months: int
     inactive_since: date
+    surveyed_since: date
     contact_since: date
     address_attempts: int
     representative_attempts: int
@@ -69,8 +69,17 @@ def never_active(facts: Facts, on: date) -> bool:
     """自取得登记证书之日起一年未开展活动，至今没有活动记录，且活动情况已经核查。"""
     if facts.established_on is None or facts.activity_surveyed_on is None:
         return False
-    end = facts.established_on + relativedelta(months=facts.window.first_year_months)
-    return end <= on and end <= facts.activity_surveyed_on and facts.last_activity_on is None
+    months = facts.window.first_year_months
+    return (
+        facts.established_on + relativedelta(months=months) <= on
+        and facts.activity_surveyed_on >= max(facts.window.surveyed_since, survey_covers(facts.established_on, months))
+        and facts.last_activity_on is None
+    )
+
+
+def survey_covers(established_on: date, months: int) -> date:
+    """Return the day a survey must reach to speak for the first ``months``, counted at 31 days each to be safe."""
+    return established_on + timedelta(days=31 * months)
 
 
 @rule("R-33", basis="民发〔2021〕63号/C")
@@ -82,7 +91,7 @@ def inactive_since(facts: Facts, on: date) -> bool:
         and facts.established_on is not None
         and facts.established_on < start
         and facts.activity_surveyed_on is not None
-        and facts.activity_surveyed_on > start
+        and facts.activity_surveyed_on >= max(facts.window.surveyed_since, start)
         and (facts.last_activity_on is None or facts.last_activity_on < start)
     )
 
@@ -238,13 +247,14 @@ OPEN_CASE = (finding_is_confirmed, revocation_has_ground, licence_revocation_is_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosingFacts:
-    """The end of a case."""
+    """The end of a case; ``still_met`` are the finding's criteria that the register still sees as met."""
 
     treatment: str
     outcome: str
     opened_on: date
     today: date
     reason: str
+    still_met: str
 
 
 @rule("R-47", basis="内部控制/日期")
@@ -259,46 +269,28 @@ def outcome_fits_treatment(facts: ClosingFacts, _on: date) -> bool:
     return CaseOutcome(facts.outcome) == OUTCOME_OF[Treatment(facts.treatment)] and bool(facts.reason.strip())
 
 
-CLOSE_CASE = (closed_in_order, outcome_fits_treatment)
+@rule("R-49", basis="民发〔2021〕63号")
+def rectified_facts_are_cured(facts: ClosingFacts, _on: date) -> bool:
+    """整改办结时，纳入的各种情形经系统核对均已消除（如补报年报、开展活动、恢复联系、解除认定）。"""
+    return facts.treatment != Treatment.RECTIFY or not facts.still_met
 
 
-def described(facts: Facts, criterion: Criterion, *, on: date) -> dict[str, Any]:
-    """Return what one criterion was judged on, JSON-ready, as it is frozen in a finding and told by ``explain``."""
-    window = facts.window
-    if criterion == Criterion.A:
-        return {
-            "report_years": list(window.report_years),
-            "due_on": {str(year): window.due_on[year].isoformat() for year in window.report_years},
-            "filed_years": sorted(facts.filed_years & set(window.report_years)),
-            "missed_years": sorted(set(window.report_years) - facts.filed_years),
-            "years_without_any_report": sorted(set(window.report_years) - window.years_on_file),
-            "established_on": _iso(facts.established_on),
-        }
-    if criterion == Criterion.B:
-        end = facts.established_on and facts.established_on + relativedelta(months=window.first_year_months)
-        return {
-            "established_on": _iso(facts.established_on),
-            "first_year_ended_on": _iso(end),
-            "last_activity_on": _iso(facts.last_activity_on),
-            "activity_surveyed_on": _iso(facts.activity_surveyed_on),
-        }
-    if criterion == Criterion.C:
-        return {
-            "inactive_since": window.inactive_since.isoformat(),
-            "established_on": _iso(facts.established_on),
-            "last_activity_on": _iso(facts.last_activity_on),
-            "activity_surveyed_on": _iso(facts.activity_surveyed_on),
-        }
-    if criterion == Criterion.D:
-        return {
-            "contact_since": window.contact_since.isoformat(),
-            "failed_address": facts.failed_address,
-            "needed_address": window.address_attempts,
-            "failed_representative": facts.failed_representative,
-            "needed_representative": window.representative_attempts,
-        }
-    return {"determined": criterion in facts.determinations, "on": on.isoformat()}
+CLOSE_CASE = (closed_in_order, outcome_fits_treatment, rectified_facts_are_cured)
 
 
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepFacts:
+    """A sweep about to write."""
+
+    campaign_running: bool
+    starts_on: date
+    today: date
+
+
+@rule("R-50", basis="民发〔2021〕63号")
+def sweep_fits_campaign(facts: SweepFacts, on: date) -> bool:
+    """整治行动正在进行，排查日期不早于行动开始、不晚于今天。"""
+    return facts.campaign_running and facts.starts_on <= on <= facts.today
+
+
+SWEEP = (sweep_fits_campaign,)

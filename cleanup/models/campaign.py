@@ -76,7 +76,8 @@ class Window(models.Model):
     """Criteria for one kind of body in one campaign; a kind without a window is out of scope.
 
     Criterion A looks at the ``missed_years`` report years ending with ``last_report_year``; C at the time from
-    ``inactive_since``; B at the first ``first_year_months`` after the certificate; D at attempts since
+    ``inactive_since``; B at the first ``first_year_months`` after the certificate, both only where the bureau looked
+    into the body's activities no earlier than ``surveyed_since``: none on file does not mean none; D at attempts since
     ``contact_since``, needing ``address_attempts`` failed ones at the registered address and
     ``representative_attempts`` to the legal representative.
     """
@@ -88,6 +89,7 @@ class Window(models.Model):
     last_report_year = models.PositiveSmallIntegerField("最近应报年度")
     first_year_months = models.PositiveSmallIntegerField("取得证书后未活动（月）", default=12)
     inactive_since = models.DateField("未活动起算")
+    surveyed_since = models.DateField("活动核查不早于")
     contact_since = models.DateField("联系起算")
     address_attempts = models.PositiveSmallIntegerField("住所联系失败次数", default=2)
     representative_attempts = models.PositiveSmallIntegerField("法定代表人联系失败次数", default=1)

@@ -221,6 +221,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("job", models.CharField(max_length=60, verbose_name="任务")),
                 ("slot", models.CharField(max_length=60, verbose_name="批次")),
+                ("owner", models.CharField(blank=True, max_length=100, verbose_name="执行者")),
                 ("as_of", models.DateField(verbose_name="数据日期")),
                 ("started_at", models.DateTimeField(verbose_name="开始")),
                 ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="结束")),

@@ -11,6 +11,7 @@ class JobRun(models.Model):
 
     job = models.CharField("任务", max_length=60)
     slot = models.CharField("批次", max_length=60)
+    owner = models.CharField("执行者", max_length=100, blank=True)
     as_of = models.DateField("数据日期")
     started_at = models.DateTimeField("开始")
     finished_at = models.DateTimeField("结束", null=True, blank=True)
