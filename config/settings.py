@@ -3,6 +3,7 @@
 Each variable is described in ``.env.example``; a test keeps the two lists equal.
 """
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +34,11 @@ def _secret_key() -> str:
 
 
 # --- what kind of installation this is -------------------------------------------------------------
-PRODUCTION = env.bool("PRODUCTION", False)  # noqa: FBT003 - environs takes the default by position
-DEBUG = env.bool("DEBUG", False)  # noqa: FBT003
+PRODUCTION = env.bool("PRODUCTION", False)
+DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 # --- the program -----------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -157,5 +158,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", logging.WARNING)},
 }

@@ -1,0 +1,1 @@
+"""The register itself: organisations, their lifecycle, the ledger, law as data."""

@@ -23,7 +23,7 @@ _MISSING_IN_TABLE = {"330113": "浙江省临平区", "330114": "浙江省钱塘�
 """Districts of Hangzhou since 2021 (MCA 2024 list) that python-stdnum 2.2 does not know yet."""
 
 
-class InvalidCode(ValueError):  # noqa: N818 - fixed public name
+class InvalidCode(ValueError):
     """The text is no unified social credit code; the message says why, in Chinese."""
 
 

@@ -24,7 +24,7 @@ def canonical(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def digest(  # noqa: PLR0913 - the sealed fields of an event, all of them
+def digest(
     *,
     chain: UUID,
     seq: int,

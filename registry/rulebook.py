@@ -30,7 +30,7 @@ class Rule(Generic[F]):
         return f"{self.code} {self.message}（依据：{self.basis}）"
 
 
-class Refused(Exception):  # noqa: N818 - an action is refused; that is the word on the screen too
+class Refused(Exception):
     """An action was refused; ``broken`` lists every rule that fails, in the order of the rulebook."""
 
     def __init__(self, failing: Iterable[Rule[Any]]) -> None:

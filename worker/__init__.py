@@ -1,0 +1,1 @@
+"""What runs by itself: the Celery app, its schedule, its tasks, the alerts."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def file_report(  # noqa: PLR0913
+def file_report(
     *,
     organisation_id: int,
     year: int,
@@ -78,7 +78,7 @@ def survey_activity(*, organisation_id: int, until: date, by: User, reason: str)
 
 
 @transaction.atomic
-def record_contact(  # noqa: PLR0913
+def record_contact(
     *, organisation_id: int, channel: str, target: str, tried_on: date, outcome: str, by: User, proof: str = ""
 ) -> Event:
     """Enter one attempt to reach the body; a failed one needs a proof (database constraint)."""

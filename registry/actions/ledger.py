@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from registry.models import JobRun, User
 
 UNTRACKED = {"id", "uid", "version", "event_count", "event_head"}
-TRACKED = tuple(f.attname for f in Organisation._meta.concrete_fields if f.attname not in UNTRACKED)  # noqa: SLF001
+TRACKED = tuple(f.attname for f in Organisation._meta.concrete_fields if f.attname not in UNTRACKED)
 
 
 class Interrupted(RuntimeError):
@@ -51,7 +51,7 @@ def changes(before: Mapping[str, Any], organisation: Organisation) -> dict[str, 
     return {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
 
 
-def record(  # noqa: PLR0913 - an event has this many parts
+def record(
     organisation: Organisation,
     before: Mapping[str, Any],
     *,
@@ -91,7 +91,7 @@ def record(  # noqa: PLR0913 - an event has this many parts
 
 
 def _columns(changed: Iterable[str]) -> list[str]:
-    return [Organisation._meta.get_field(name).name for name in changed]  # noqa: SLF001
+    return [Organisation._meta.get_field(name).name for name in changed]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +146,7 @@ def record_many(entries: Sequence[Entry], *, on: date, by: User, run: JobRun | N
 
 
 def _move_heads(events: Sequence[Event]) -> None:
-    table = Organisation._meta.db_table  # noqa: SLF001
+    table = Organisation._meta.db_table
     with connection.cursor() as cursor:
         cursor.executemany(
             f"UPDATE {table} SET event_count = %s, event_head = %s, version = version + 1"  # noqa: S608 - own table name

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
-    from registry.models import JobRun, User
+    from registry.models import User
+    from registry.rulebook import Rule
 
 STATE_VERBS = (
     "organisation.mark_dormant",
@@ -36,7 +37,7 @@ STATE_VERBS = (
 NO_CONTEXT: Mapping[str, Any] = {}
 
 
-class Stale(RuntimeError):  # noqa: N818 - says what it is
+class Stale(RuntimeError):
     """The officer worked on an older version of the record; ``organisation`` is the present one."""
 
     def __init__(self, organisation: Organisation) -> None:
@@ -59,7 +60,7 @@ def register(
 
 
 @transaction.atomic
-def amend(  # noqa: PLR0913
+def amend(
     *,
     organisation_id: int,
     changes: Mapping[str, Any],
@@ -103,7 +104,7 @@ def release(*, organisation_id: int, by: User, on: date, reason: str) -> Event:
     return record(organisation, before, verb="organisation.release", on=on, by=by, reason=reason)
 
 
-def mark_dormant(  # noqa: PLR0913
+def mark_dormant(
     *,
     organisation_id: int,
     by: User,
@@ -128,7 +129,7 @@ def mark_dormant(  # noqa: PLR0913
     return _move(organisation_id, "mark_dormant", step, by=by, on=on, reason=reason, context=context)
 
 
-def reactivate(  # noqa: PLR0913
+def reactivate(
     *,
     organisation_id: int,
     by: User,
@@ -164,7 +165,7 @@ def complete_decoupling(
     return _move(organisation_id, "complete_decoupling", step, by=by, on=on, reason=reason, context=context)
 
 
-def cancel(  # noqa: PLR0913
+def cancel(
     *,
     organisation_id: int,
     by: User,
@@ -195,7 +196,7 @@ def cancel(  # noqa: PLR0913
     return _move(organisation_id, "cancel", step, by=by, on=on, reason=reason, context=told)
 
 
-def revoke(  # noqa: PLR0913
+def revoke(
     *,
     organisation_id: int,
     by: User,
@@ -211,7 +212,7 @@ def revoke(  # noqa: PLR0913
     return _penalise(organisation_id, "revoke", decision, by=by, on=on, reason=reason, context=context)
 
 
-def revoke_licence(  # noqa: PLR0913
+def revoke_licence(
     *,
     organisation_id: int,
     by: User,
@@ -227,7 +228,7 @@ def revoke_licence(  # noqa: PLR0913
     return _penalise(organisation_id, "revoke_licence", decision, by=by, on=on, reason=reason, context=context)
 
 
-def merge(  # noqa: PLR0913
+def merge(
     *,
     organisation_id: int,
     by: User,
@@ -240,7 +241,7 @@ def merge(  # noqa: PLR0913
     """合并 an organisation into another one on the register."""
 
     def step(organisation: Organisation) -> None:
-        successor = Organisation.objects.existing().filter(pk=successor_id).first()
+        successor = Organisation.objects.existing().filter(pk=successor_id).first() if successor_id else None
         facts = rules.MergerFacts(
             successor_exists=successor is not None,
             successor_is_itself=successor_id == organisation.pk,
@@ -252,7 +253,7 @@ def merge(  # noqa: PLR0913
     return _move(organisation_id, "merge", step, by=by, on=on, reason=reason, context=told)
 
 
-def reinstate(  # noqa: PLR0913
+def reinstate(
     *,
     organisation_id: int,
     by: User,
@@ -294,7 +295,7 @@ def conclude_liquidation(
     )
 
 
-def _penalise(  # noqa: PLR0913
+def _penalise(
     organisation_id: int,
     verb: str,
     decision: tuple[str, date | None, date | None],
@@ -321,7 +322,7 @@ def _penalise(  # noqa: PLR0913
 
 
 @transaction.atomic
-def _move(  # noqa: PLR0913
+def _move(
     organisation_id: int,
     verb: str,
     step: Callable[[Organisation], None],
@@ -341,7 +342,7 @@ def _move(  # noqa: PLR0913
     )
 
 
-GUARDS = {
+GUARDS: Mapping[str, tuple[Rule[Any], ...]] = {
     "mark_dormant": rules.MARK_DORMANT,
     "reactivate": rules.REACTIVATE,
     "complete_decoupling": rules.COMPLETE_DECOUPLING,

@@ -12,7 +12,7 @@ from registry.models.run import JobRun
 from registry.states import State
 
 
-class EventIsFinal(TypeError):  # noqa: N818 - says what it is
+class EventIsFinal(TypeError):
     """Somebody tried to change or delete an event."""
 
 

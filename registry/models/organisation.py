@@ -24,7 +24,7 @@ CAPITAL_LABELS = {
 }
 
 
-class StateIsProtected(TypeError):  # noqa: N818 - says what it is
+class StateIsProtected(TypeError):
     """Somebody tried to write ``state`` without a transition."""
 
 

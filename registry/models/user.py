@@ -1,5 +1,7 @@
 """Officers and the other people who sign in."""
 
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 
@@ -28,7 +30,7 @@ class User(AbstractUser):
     role = models.CharField("角色", max_length=20, choices=Role, default=Role.REGISTRATION)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, verbose_name="所属单位", related_name="+")
 
-    objects = Users()
+    objects: ClassVar[Users] = Users()
 
     class Meta:
         verbose_name = "用户"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-class NoPolicy(LookupError):  # noqa: N818 - says what it is
+class NoPolicy(LookupError):
     """No value is in force; the system never guesses one."""
 
 

@@ -177,7 +177,7 @@ def test_when_the_event_cannot_be_written_nothing_moves(officer: User, monkeypat
     organisation = OrganisationFactory.create()
 
     def broken(*args: object, **kwargs: object) -> None:
-        raise DatabaseError("no event today")  # noqa: EM101
+        raise DatabaseError("no event today")
 
     monkeypatch.setattr(Event, "save", broken)
     with pytest.raises(DatabaseError), transaction.atomic():
