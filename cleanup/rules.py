@@ -280,10 +280,11 @@ CLOSE_CASE = (closed_in_order, outcome_fits_treatment, rectified_facts_are_cured
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepFacts:
-    """A sweep about to write."""
+    """A sweep about to run; ``last_swept_on`` is the day of the latest finished one of the campaign."""
 
     campaign_running: bool
     starts_on: date
+    last_swept_on: date | None
     today: date
 
 
@@ -293,4 +294,10 @@ def sweep_fits_campaign(facts: SweepFacts, on: date) -> bool:
     return facts.campaign_running and facts.starts_on <= on <= facts.today
 
 
-SWEEP = (sweep_fits_campaign,)
+@rule("R-51", basis="内部控制/日期")
+def sweeps_go_forward(facts: SweepFacts, on: date) -> bool:
+    """排查日期不早于该行动上一次完成的排查，后一次排查已经包含前一次。"""
+    return facts.last_swept_on is None or facts.last_swept_on <= on
+
+
+SWEEP = (sweep_fits_campaign, sweeps_go_forward)

@@ -9,8 +9,11 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
@@ -20,8 +23,7 @@ from docx import Document
 from registry.models import Event, Organisation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 XLSX_ROWS = 1_048_576
@@ -35,6 +37,20 @@ class Sheet:
     title: str
     columns: tuple[tuple[str, Callable[[Any], Any]], ...]
     rows: Iterable[Any]
+
+
+@contextmanager
+def folder(out: Path) -> Iterator[Path]:
+    """Give a folder to write into, and move its files to ``out`` only when all were written: nothing half-done remains.
+
+    ``out`` is made where it is missing; files of the same names are replaced.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=out, prefix=".writing-") as name:
+        directory = Path(name)
+        yield directory
+        for file in sorted(directory.iterdir()):
+            file.replace(out / file.name)
 
 
 def write_csv(path: Path, sheet: Sheet) -> int:

@@ -8,208 +8,464 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('registry', '0003_law'),
+        ("registry", "0003_law"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True, verbose_name='编号')),
-                ('title', models.CharField(max_length=200, verbose_name='名称')),
-                ('document_no', models.CharField(max_length=100, verbose_name='文号')),
-                ('starts_on', models.DateField(verbose_name='开始')),
-                ('ends_on', models.DateField(verbose_name='结束')),
-                ('scope_authority', models.CharField(blank=True, max_length=100, verbose_name='限登记机关')),
-                ('state', django_fsm.FSMField(choices=[('draft', '草案'), ('running', '进行中'), ('concluded', '已结束')], default='draft', max_length=50, protected=True, verbose_name='状态')),
-                ('approved_on', models.DateField(blank=True, null=True, verbose_name='批准日期')),
-                ('concluded_on', models.DateField(blank=True, null=True, verbose_name='结束日期')),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='批准人')),
-                ('drafted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='拟定人')),
-                ('scope_unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.unit', verbose_name='限业务主管单位')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="编号")),
+                ("title", models.CharField(max_length=200, verbose_name="名称")),
+                ("document_no", models.CharField(max_length=100, verbose_name="文号")),
+                ("starts_on", models.DateField(verbose_name="开始")),
+                ("ends_on", models.DateField(verbose_name="结束")),
+                ("scope_authority", models.CharField(blank=True, max_length=100, verbose_name="限登记机关")),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[("draft", "草案"), ("running", "进行中"), ("concluded", "已结束")],
+                        default="draft",
+                        max_length=50,
+                        protected=True,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("approved_on", models.DateField(blank=True, null=True, verbose_name="批准日期")),
+                ("concluded_on", models.DateField(blank=True, null=True, verbose_name="结束日期")),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="批准人",
+                    ),
+                ),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="拟定人",
+                    ),
+                ),
+                (
+                    "scope_unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.unit",
+                        verbose_name="限业务主管单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '整治行动',
-                'verbose_name_plural': '整治行动',
-                'ordering': ('-starts_on', 'code'),
+                "verbose_name": "整治行动",
+                "verbose_name_plural": "整治行动",
+                "ordering": ("-starts_on", "code"),
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='Determination',
+            name="Determination",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('criterion', models.CharField(choices=[('E', '主管部门认为应当纳入的其他情形'), ('F', '内部管理混乱、处于治理僵局')], max_length=1, verbose_name='情形')),
-                ('made_on', models.DateField(verbose_name='认定日期')),
-                ('document_no', models.CharField(max_length=100, verbose_name='文号')),
-                ('made_by_unit', models.CharField(max_length=200, verbose_name='认定单位')),
-                ('lifted_on', models.DateField(blank=True, null=True, verbose_name='解除日期')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='determinations', to='registry.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "criterion",
+                    models.CharField(
+                        choices=[("E", "主管部门认为应当纳入的其他情形"), ("F", "内部管理混乱、处于治理僵局")],
+                        max_length=1,
+                        verbose_name="情形",
+                    ),
+                ),
+                ("made_on", models.DateField(verbose_name="认定日期")),
+                ("document_no", models.CharField(max_length=100, verbose_name="文号")),
+                ("made_by_unit", models.CharField(max_length=200, verbose_name="认定单位")),
+                ("lifted_on", models.DateField(blank=True, null=True, verbose_name="解除日期")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="determinations",
+                        to="registry.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '情形认定',
-                'verbose_name_plural': '情形认定',
-                'ordering': ('organisation', 'made_on'),
+                "verbose_name": "情形认定",
+                "verbose_name_plural": "情形认定",
+                "ordering": ("organisation", "made_on"),
             },
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('criteria', models.CharField(max_length=6, verbose_name='情形')),
-                ('facts', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='事实')),
-                ('found_on', models.DateField(verbose_name='发现日期')),
-                ('state', django_fsm.FSMField(choices=[('open', '待核实'), ('confirmed', '已确认'), ('dismissed', '已排除'), ('withdrawn', '已自动撤回')], default='open', max_length=50, protected=True, verbose_name='状态')),
-                ('confirmed_on', models.DateField(blank=True, null=True, verbose_name='确认日期')),
-                ('ended_on', models.DateField(blank=True, null=True, verbose_name='排除或撤回日期')),
-                ('reason', models.TextField(blank=True, verbose_name='理由')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='cleanup.campaign')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='决定人')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='registry.organisation')),
-                ('run', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='registry.jobrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("criteria", models.CharField(max_length=6, verbose_name="情形")),
+                (
+                    "facts",
+                    models.JSONField(
+                        default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name="事实"
+                    ),
+                ),
+                ("found_on", models.DateField(verbose_name="发现日期")),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("open", "待核实"),
+                            ("confirmed", "已确认"),
+                            ("dismissed", "已排除"),
+                            ("withdrawn", "已自动撤回"),
+                        ],
+                        default="open",
+                        max_length=50,
+                        protected=True,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("confirmed_on", models.DateField(blank=True, null=True, verbose_name="确认日期")),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="排除或撤回日期")),
+                ("reason", models.TextField(blank=True, verbose_name="理由")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="findings", to="cleanup.campaign"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="决定人",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="findings", to="registry.organisation"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="registry.jobrun",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '线索',
-                'verbose_name_plural': '线索',
-                'ordering': ('-found_on', 'pk'),
+                "verbose_name": "线索",
+                "verbose_name_plural": "线索",
+                "ordering": ("-found_on", "pk"),
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('treatment', models.CharField(choices=[('rectify', '限期整改'), ('cancel', '注销'), ('revoke', '撤销登记'), ('revoke_licence', '吊销登记证书'), ('merge', '合并更名')], max_length=20, verbose_name='处置方式')),
-                ('opened_on', models.DateField(verbose_name='立案日期')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='办理期限')),
-                ('document_no', models.CharField(blank=True, max_length=100, verbose_name='文书号')),
-                ('state', django_fsm.FSMField(choices=[('open', '办理中'), ('closed', '已办结')], default='open', max_length=50, protected=True, verbose_name='状态')),
-                ('outcome', models.CharField(blank=True, choices=[('revoked', '撤销'), ('licence_revoked', '吊销'), ('cancelled', '注销'), ('rectified', '整改'), ('merged', '合并')], max_length=20, verbose_name='办理结果')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='办结日期')),
-                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to=settings.AUTH_USER_MODEL, verbose_name='承办人')),
-                ('finding', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='case', to='cleanup.finding', verbose_name='线索')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "treatment",
+                    models.CharField(
+                        choices=[
+                            ("rectify", "限期整改"),
+                            ("cancel", "注销"),
+                            ("revoke", "撤销登记"),
+                            ("revoke_licence", "吊销登记证书"),
+                            ("merge", "合并更名"),
+                        ],
+                        max_length=20,
+                        verbose_name="处置方式",
+                    ),
+                ),
+                ("opened_on", models.DateField(verbose_name="立案日期")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="办理期限")),
+                ("document_no", models.CharField(blank=True, max_length=100, verbose_name="文书号")),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[("open", "办理中"), ("closed", "已办结")],
+                        default="open",
+                        max_length=50,
+                        protected=True,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("revoked", "撤销"),
+                            ("licence_revoked", "吊销"),
+                            ("cancelled", "注销"),
+                            ("rectified", "整改"),
+                            ("merged", "合并"),
+                        ],
+                        max_length=20,
+                        verbose_name="办理结果",
+                    ),
+                ),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="办结日期")),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="承办人",
+                    ),
+                ),
+                (
+                    "finding",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="case",
+                        to="cleanup.finding",
+                        verbose_name="线索",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '个案',
-                'verbose_name_plural': '个案',
-                'ordering': ('-opened_on', 'pk'),
+                "verbose_name": "个案",
+                "verbose_name_plural": "个案",
+                "ordering": ("-opened_on", "pk"),
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='Window',
+            name="Window",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('association', '社会团体'), ('private_non_enterprise', '民办非企业单位'), ('foundation', '基金会')], max_length=30, verbose_name='类型')),
-                ('criteria', models.CharField(default='ABCD', max_length=6, verbose_name='适用情形')),
-                ('missed_years', models.PositiveSmallIntegerField(default=2, verbose_name='连续未报年数')),
-                ('last_report_year', models.PositiveSmallIntegerField(verbose_name='最近应报年度')),
-                ('first_year_months', models.PositiveSmallIntegerField(default=12, verbose_name='取得证书后未活动（月）')),
-                ('inactive_since', models.DateField(verbose_name='未活动起算')),
-                ('surveyed_since', models.DateField(verbose_name='活动核查不早于')),
-                ('contact_since', models.DateField(verbose_name='联系起算')),
-                ('address_attempts', models.PositiveSmallIntegerField(default=2, verbose_name='住所联系失败次数')),
-                ('representative_attempts', models.PositiveSmallIntegerField(default=1, verbose_name='法定代表人联系失败次数')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='windows', to='cleanup.campaign')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("association", "社会团体"),
+                            ("private_non_enterprise", "民办非企业单位"),
+                            ("foundation", "基金会"),
+                        ],
+                        max_length=30,
+                        verbose_name="类型",
+                    ),
+                ),
+                ("criteria", models.CharField(default="ABCD", max_length=6, verbose_name="适用情形")),
+                ("missed_years", models.PositiveSmallIntegerField(default=2, verbose_name="连续未报年数")),
+                ("last_report_year", models.PositiveSmallIntegerField(verbose_name="最近应报年度")),
+                (
+                    "first_year_months",
+                    models.PositiveSmallIntegerField(default=12, verbose_name="取得证书后未活动（月）"),
+                ),
+                ("inactive_since", models.DateField(verbose_name="未活动起算")),
+                ("surveyed_since", models.DateField(verbose_name="活动核查不早于")),
+                ("contact_since", models.DateField(verbose_name="联系起算")),
+                ("address_attempts", models.PositiveSmallIntegerField(default=2, verbose_name="住所联系失败次数")),
+                (
+                    "representative_attempts",
+                    models.PositiveSmallIntegerField(default=1, verbose_name="法定代表人联系失败次数"),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="windows", to="cleanup.campaign"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '认定口径',
-                'verbose_name_plural': '认定口径',
-                'ordering': ('campaign', 'kind'),
+                "verbose_name": "认定口径",
+                "verbose_name_plural": "认定口径",
+                "ordering": ("campaign", "kind"),
             },
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'running', 'concluded'])), name='campaign_state_known'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "running", "concluded"])), name="campaign_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='campaign_ends_after_start'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="campaign_ends_after_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_by__isnull', True), ('approved_on__isnull', True), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('approved_by__isnull', False), ('approved_on__isnull', False)), _connector='OR'), name='campaign_approved_unless_draft'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("approved_by__isnull", True), ("approved_on__isnull", True), ("state", "draft")),
+                    models.Q(
+                        models.Q(("state", "draft"), _negated=True),
+                        ("approved_by__isnull", False),
+                        ("approved_on__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="campaign_approved_unless_draft",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', models.F('drafted_by')), _negated=True), name='campaign_four_eyes'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("approved_by", models.F("drafted_by")), _negated=True), name="campaign_four_eyes"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('concluded_on__isnull', False), ('state', 'concluded')), models.Q(models.Q(('state', 'concluded'), _negated=True), ('concluded_on__isnull', True)), _connector='OR'), name='campaign_concluded_has_date'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("concluded_on__isnull", False), ("state", "concluded")),
+                    models.Q(models.Q(("state", "concluded"), _negated=True), ("concluded_on__isnull", True)),
+                    _connector="OR",
+                ),
+                name="campaign_concluded_has_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='determination',
-            constraint=models.CheckConstraint(condition=models.Q(('criterion__in', ('E', 'F'))), name='determination_only_local'),
+            model_name="determination",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("criterion__in", ("E", "F"))), name="determination_only_local"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='determination',
-            constraint=models.CheckConstraint(condition=models.Q(('document_no', ''), _negated=True), name='determination_has_document'),
+            model_name="determination",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("document_no", ""), _negated=True), name="determination_has_document"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='determination',
-            constraint=models.CheckConstraint(condition=models.Q(('lifted_on__isnull', True), ('lifted_on__gte', models.F('made_on')), _connector='OR'), name='determination_lifted_after_made'),
+            model_name="determination",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("lifted_on__isnull", True), ("lifted_on__gte", models.F("made_on")), _connector="OR"
+                ),
+                name="determination_lifted_after_made",
+            ),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['campaign', 'state'], name='finding_campaign_state'),
+            model_name="finding",
+            index=models.Index(fields=["campaign", "state"], name="finding_campaign_state"),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'confirmed', 'dismissed', 'withdrawn'])), name='finding_state_known'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["open", "confirmed", "dismissed", "withdrawn"])),
+                name="finding_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('criteria', ''), _negated=True), name='finding_has_criteria'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("criteria", ""), _negated=True), name="finding_has_criteria"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('campaign', 'organisation'), name='finding_one_standing_per_campaign'),
+            model_name="finding",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "withdrawn"), _negated=True),
+                fields=("campaign", "organisation"),
+                name="finding_one_standing_per_campaign",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), ('confirmed_on__isnull', False), _connector='OR'), name='finding_confirmed_has_date'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "confirmed"), _negated=True), ("confirmed_on__isnull", False), _connector="OR"
+                ),
+                name="finding_confirmed_has_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_on__isnull', True), ('state__in', ('open', 'confirmed'))), models.Q(models.Q(('state__in', ('open', 'confirmed')), _negated=True), ('ended_on__isnull', False)), _connector='OR'), name='finding_ended_has_date'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_on__isnull", True), ("state__in", ("open", "confirmed"))),
+                    models.Q(
+                        models.Q(("state__in", ("open", "confirmed")), _negated=True), ("ended_on__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="finding_ended_has_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'closed'])), name='case_state_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["open", "closed"])), name="case_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('treatment__in', ['rectify', 'cancel', 'revoke', 'revoke_licence', 'merge'])), name='case_treatment_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("treatment__in", ["rectify", "cancel", "revoke", "revoke_licence", "merge"])),
+                name="case_treatment_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', False), ('outcome__in', ['revoked', 'licence_revoked', 'cancelled', 'rectified', 'merged']), ('state', 'closed')), models.Q(('closed_on__isnull', True), ('outcome', ''), ('state', 'open')), _connector='OR'), name='case_closed_has_outcome_and_date'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("closed_on__isnull", False),
+                        ("outcome__in", ["revoked", "licence_revoked", "cancelled", "rectified", "merged"]),
+                        ("state", "closed"),
+                    ),
+                    models.Q(("closed_on__isnull", True), ("outcome", ""), ("state", "open")),
+                    _connector="OR",
+                ),
+                name="case_closed_has_outcome_and_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='case_closed_after_opening'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_on__isnull", True), ("closed_on__gte", models.F("opened_on")), _connector="OR"
+                ),
+                name="case_closed_after_opening",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__isnull', True), ('due_on__gte', models.F('opened_on')), _connector='OR'), name='case_due_after_opening'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due_on__isnull", True), ("due_on__gte", models.F("opened_on")), _connector="OR"),
+                name="case_due_after_opening",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='window',
-            constraint=models.UniqueConstraint(fields=('campaign', 'kind'), name='window_once_per_kind'),
+            model_name="window",
+            constraint=models.UniqueConstraint(fields=("campaign", "kind"), name="window_once_per_kind"),
         ),
         migrations.AddConstraint(
-            model_name='window',
-            constraint=models.CheckConstraint(condition=models.Q(('missed_years__gte', 1)), name='window_missed_years_positive'),
+            model_name="window",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("missed_years__gte", 1)), name="window_missed_years_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='window',
-            constraint=models.CheckConstraint(condition=models.Q(('address_attempts__gte', 1), ('representative_attempts__gte', 1)), name='window_contact_needs_attempts'),
+            model_name="window",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("address_attempts__gte", 1), ("representative_attempts__gte", 1)),
+                name="window_contact_needs_attempts",
+            ),
         ),
     ]

@@ -1,0 +1,125 @@
+"""Verbs of a case: open it with a treatment, close it with the move of the register that clears the body."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from cleanup import rules
+from cleanup.actions.finding import locked
+from cleanup.models import Case, Finding
+from cleanup.queries.criteria import facts_for, window_facts
+from cleanup.states import OUTCOME_OF, FindingState, Treatment
+from registry.actions import organisation as organisation_actions
+from registry.actions.ledger import record, snapshot
+from registry.states import State
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from registry.models import Event, Organisation, User
+
+
+@transaction.atomic
+def open_case(  # noqa: PLR0913 - what a case starts with
+    *,
+    finding_id: int,
+    treatment: str,
+    officer: User,
+    by: User,
+    on: date,
+    due_on: date | None = None,
+    document_no: str = "",
+) -> Case:
+    """Open a case on a confirmed finding; only treatments lawful for kind, charity and criteria are accepted."""
+    organisation, finding = locked(finding_id)
+    rules.require(rules.OPEN_CASE, treatment_facts(organisation, finding, treatment), on=on)
+    case = Case.objects.create(
+        finding=finding, treatment=treatment, officer=officer, opened_on=on, due_on=due_on, document_no=document_no
+    )
+    told = {**_told(case, finding), "officer": officer.pk, "due_on": due_on and due_on.isoformat()}
+    record(organisation, snapshot(organisation), verb="case.open", on=on, by=by, facts={"case": told})
+    return case
+
+
+@transaction.atomic
+def close_case(*, case_id: int, by: User, on: date, reason: str, **documents: Any) -> Event:
+    """Close a case: the organisation makes the move of its treatment, and both stand in one event.
+
+    ``documents`` are what that move asks for: ``resolution_on, consent_no, liquidation_report_on`` for 注销;
+    ``decision_no, decided_on, served_on`` for 撤销 and 吊销; ``successor_id, resolution_on`` for 合并;
+    ``cured={criterion: how}`` for 限期整改, whose facts are checked against the register. Raises `Refused`.
+    """
+    finding_id = Case.objects.values_list("finding_id", flat=True).get(pk=case_id)
+    organisation, finding = locked(finding_id)
+    case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
+    treatment = Treatment(case.treatment)
+    still_met = _still_met(organisation, finding, on) if treatment == Treatment.RECTIFY else ""
+    facts = rules.ClosingFacts(
+        treatment=treatment,
+        outcome=OUTCOME_OF[treatment],
+        opened_on=case.opened_on,
+        today=timezone.localdate(),
+        reason=reason,
+        still_met=still_met,
+    )
+    case.close(facts=facts, on=on)
+    case.save(update_fields=["state", "outcome", "closed_on"])
+    told = {"case": {**_told(case, finding), "outcome": str(case.outcome)}}
+    common = {"organisation_id": organisation.pk, "by": by, "on": on, "reason": reason, "context": told}
+    if treatment == Treatment.RECTIFY:
+        return _rectified(organisation, finding, common, documents.get("cured", {}))
+    return _MOVES[treatment](**common, **documents)
+
+
+_MOVES = {
+    Treatment.CANCEL: organisation_actions.cancel,
+    Treatment.REVOKE: organisation_actions.revoke,
+    Treatment.REVOKE_LICENCE: organisation_actions.revoke_licence,
+    Treatment.MERGE: organisation_actions.merge,
+}
+
+
+def _rectified(organisation: Organisation, finding: Finding, common: dict[str, Any], cured: dict[str, str]) -> Event:
+    """Return a dormant body to work; one that was never marked dormant only gets the closing event."""
+    if organisation.state == State.DORMANT:
+        return organisation_actions.reactivate(**common, grounds=frozenset(finding.criteria), cured=cured)
+    return record(
+        organisation,
+        snapshot(organisation),
+        verb="case.close",
+        on=common["on"],
+        by=common["by"],
+        reason=common["reason"],
+        facts={**common["context"], "cured": cured},
+    )
+
+
+def treatment_facts(organisation: Organisation, finding: Finding, treatment: str) -> rules.TreatmentFacts:
+    """Return what decides whether ``treatment`` is lawful; the screen asks it for each treatment it may offer."""
+    return rules.TreatmentFacts(
+        treatment=treatment,
+        kind=organisation.kind,
+        is_charity=organisation.is_charity,
+        criteria=finding.criteria,
+        confirmed=finding.state == FindingState.CONFIRMED,
+        confirmed_on=finding.confirmed_on,
+    )
+
+
+def _still_met(organisation: Organisation, finding: Finding, on: date) -> str:
+    window = finding.campaign.windows.get(kind=organisation.kind)
+    facts = facts_for([organisation.pk], window_facts(window, on=on), on=on)[organisation.pk]
+    return "".join(letter for letter in rules.matched(facts, on=on) if letter in finding.criteria)
+
+
+def _told(case: Case, finding: Finding) -> dict[str, Any]:
+    return {
+        "id": case.pk,
+        "campaign": finding.campaign.code,
+        "criteria": finding.criteria,
+        "treatment": str(case.treatment),
+        "document_no": case.document_no,
+    }

@@ -1,0 +1,80 @@
+"""Verbs of a finding: confirm it, dismiss it, and move its body to dormant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from cleanup import rules
+from cleanup.models import Case, Finding
+from cleanup.states import CampaignState, FindingState
+from registry.actions import organisation as organisation_actions
+from registry.actions.ledger import lock, record, snapshot
+from registry.states import State
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from registry.models import Event, Organisation, User
+
+
+@transaction.atomic
+def confirm(*, finding_id: int, by: User, on: date, reason: str) -> Event:
+    """Accept a finding; raises `Refused`, or TransitionNotAllowed when somebody has decided it already."""
+    organisation, finding = locked(finding_id)
+    finding.confirm(facts=_facts(organisation, finding, reason), on=on)
+    return _decided(organisation, finding, "finding.confirm", by=by, on=on, reason=reason)
+
+
+@transaction.atomic
+def dismiss(*, finding_id: int, by: User, on: date, reason: str) -> Event:
+    """Reject a finding; raises `Refused`, or TransitionNotAllowed when it is dismissed or withdrawn already."""
+    organisation, finding = locked(finding_id)
+    finding.dismiss(facts=_facts(organisation, finding, reason), on=on)
+    return _decided(organisation, finding, "finding.dismiss", by=by, on=on, reason=reason)
+
+
+@transaction.atomic
+def mark_dormant(*, finding_id: int, by: User, on: date, reason: str) -> Event:
+    """Move the body of a confirmed finding to dormant."""
+    organisation, finding = locked(finding_id)
+    return organisation_actions.mark_dormant(
+        organisation_id=organisation.pk,
+        by=by,
+        on=on,
+        reason=reason,
+        confirmed_finding=finding.state == FindingState.CONFIRMED,
+        campaign_running=finding.campaign.state == CampaignState.RUNNING,
+        context=_told(finding),
+    )
+
+
+def locked(finding_id: int) -> tuple[Organisation, Finding]:
+    """Return organisation and finding, locked in the order every action locks them; raises Finding.DoesNotExist."""
+    organisation_id = Finding.objects.values_list("organisation_id", flat=True).get(pk=finding_id)
+    organisation = lock(organisation_id)
+    finding = Finding.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=finding_id)
+    return organisation, finding
+
+
+def _facts(organisation: Organisation, finding: Finding, reason: str) -> rules.DecisionFacts:
+    return rules.DecisionFacts(
+        reason=reason,
+        today=timezone.localdate(),
+        found_on=finding.found_on,
+        campaign_running=finding.campaign.state == CampaignState.RUNNING,
+        on_hold=organisation.held_on is not None,
+        dormant_or_in_case=organisation.state == State.DORMANT or Case.objects.filter(finding=finding).exists(),
+    )
+
+
+def _told(finding: Finding) -> dict[str, object]:
+    return {"finding": finding.pk, "campaign": finding.campaign.code, "criteria": finding.criteria}
+
+
+def _decided(organisation: Organisation, finding: Finding, verb: str, *, by: User, on: date, reason: str) -> Event:
+    finding.decided_by, finding.reason = by, reason
+    finding.save(update_fields=["state", "confirmed_on", "ended_on", "decided_by", "reason"])
+    return record(organisation, snapshot(organisation), verb=verb, on=on, by=by, reason=reason, facts=_told(finding))

@@ -1,0 +1,115 @@
+"""The campaign's progress as files: figures and name list as XLSX and CSV, a report paragraph, the manifest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cleanup.queries.figures import STAGES, Funnel, Row, counted, funnel, stage_of
+from cleanup.states import CaseOutcome, Criterion
+from registry.exports import Sheet, write_csv, write_docx, write_manifest, write_xlsx
+from registry.states import Kind
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from cleanup.models import Campaign, Finding
+
+
+def figure_columns() -> tuple[tuple[str, Any], ...]:
+    """Return the columns of the figures sheet; a row is ``(label, Row)``."""
+    return (
+        ("项目", lambda each: each[0]),
+        ("摸排纳入", lambda each: each[1].included),
+        ("已完成", lambda each: each[1].completed),
+        *((f"其中：{outcome.label}", _outcome(outcome)) for outcome in CaseOutcome),
+        ("办理中", lambda each: each[1].in_progress),
+        ("未启动", lambda each: each[1].not_started),
+        ("完成率", lambda each: percent(each[1].rate)),
+        ("另：待核实", lambda each: each[1].pending),
+    )
+
+
+def _outcome(outcome: CaseOutcome) -> Any:
+    return lambda each: each[1].completed_by[outcome.value]
+
+
+def figure_rows(figures: Funnel) -> list[tuple[str, Row]]:
+    """Return the lines of the figures sheet: total, by kind, by criterion."""
+    return [
+        ("合计", figures),
+        *((kind.label, figures.by_kind[kind.value]) for kind in Kind),
+        *((f"情形{c.value}（可重复）", figures.by_criterion[c.value]) for c in Criterion),
+    ]
+
+
+def name_columns(as_of: date) -> tuple[tuple[str, Any], ...]:
+    """Return the columns of the name list; a row is a finding."""
+    return (
+        ("名称", lambda f: f.organisation.name),
+        ("统一社会信用代码", lambda f: f.organisation.code),
+        ("类型", lambda f: f.organisation.get_kind_display()),
+        ("法定代表人", lambda f: f.organisation.legal_representative),
+        ("业务主管单位", lambda f: f.organisation.supervising_unit),
+        ("情形", lambda f: "、".join(f.criteria)),
+        ("发现日期", lambda f: f.found_on),
+        ("确认日期", lambda f: _by(f.confirmed_on, as_of)),
+        ("处置方式", lambda f: _of_case(f, as_of, "treatment")),
+        ("承办人", lambda f: _of_case(f, as_of, "officer")),
+        ("办理期限", lambda f: _of_case(f, as_of, "due_on")),
+        ("进度", lambda f: STAGES[stage_of(f, as_of)]),
+        ("办理结果", lambda f: f.case.get_outcome_display() if stage_of(f, as_of) == "completed" else ""),
+        ("办结日期", lambda f: f.case.closed_on if stage_of(f, as_of) == "completed" else None),
+        ("文书号", lambda f: _of_case(f, as_of, "document_no")),
+    )
+
+
+def _by(day: date | None, as_of: date) -> date | None:
+    return day if day and day <= as_of else None
+
+
+def _of_case(finding: Finding, as_of: date, column: str) -> Any:
+    """Return a column of the case as far as it was open by ``as_of``."""
+    if stage_of(finding, as_of) not in {"in_progress", "completed"}:
+        return None
+    return finding.case.get_treatment_display() if column == "treatment" else getattr(finding.case, column)
+
+
+def paragraph(campaign: Campaign, figures: Funnel, *, as_of: date) -> str:
+    """Return the sentence the yearly report takes over."""
+    done = "、".join(f"{each.label}{figures.completed_by[each.value]}家" for each in CaseOutcome)
+    return (
+        f"截至{chinese(as_of)}，“{campaign.title}”（{campaign.document_no}）摸排纳入“僵尸型”社会组织{figures.included}家，"
+        f"已完成清理{figures.completed}家（{done}），办理中{figures.in_progress}家，未启动{figures.not_started}家，"
+        f"完成率{percent(figures.rate)}。另有待核实线索{figures.pending}条。"
+    )
+
+
+def chinese(day: date) -> str:
+    """Return a date as 2022年12月31日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def percent(rate: float | None) -> str:
+    """Return a rate as 87.5%, or a dash where there is none."""
+    return "—" if rate is None else f"{rate:.1%}"
+
+
+def export_progress(campaign: Campaign, *, as_of: date, directory: Path) -> tuple[Funnel, list[Path]]:
+    """Write progress.xlsx, progress.csv, report.docx and manifest.json into ``directory``; return figures and paths."""
+    figures = funnel(campaign, as_of=as_of)
+    findings = counted(campaign, as_of=as_of)
+    files = [directory / name for name in ("progress.xlsx", "progress.csv", "report.docx")]
+    heading = f"{campaign.title}进展（截至{chinese(as_of)}）"
+    sheets = [
+        Sheet("进展汇总", figure_columns(), figure_rows(figures)),
+        Sheet("名单", name_columns(as_of), findings),
+    ]
+    rows = write_xlsx(files[0], sheets, heading=heading)
+    write_csv(files[1], Sheet("名单", name_columns(as_of), findings))
+    write_docx(files[2], heading=heading, paragraphs=[paragraph(campaign, figures, as_of=as_of)])
+    asked = {"campaign": campaign.code, "as_of": as_of.isoformat()}
+    manifest = write_manifest(
+        directory, files, what="progress", as_of=as_of, asked=asked, rows=rows, totals=figures.totals()
+    )
+    return figures, [*files, manifest]

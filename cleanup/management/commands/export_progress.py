@@ -1,0 +1,33 @@
+"""Export a campaign's progress as of a day."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from cleanup.exports import export_progress, paragraph
+from cleanup.management.arguments import campaign as campaign_by_code
+from registry.exports import folder
+from registry.management.arguments import day
+
+
+class Command(BaseCommand):
+    """Writes progress.xlsx, progress.csv, report.docx and manifest.json."""
+
+    help = "导出整治行动进展：汇总、名单、报告段落和清单文件"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--campaign", required=True, help="整治行动编号")
+        parser.add_argument("--as-of", type=day, required=True, help="截至日期")
+        parser.add_argument("--out", type=Path, required=True, help="输出文件夹")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        campaign, as_of, out = campaign_by_code(options["campaign"]), options["as_of"], options["out"]
+        with folder(out) as directory:
+            figures, files = export_progress(campaign, as_of=as_of, directory=directory)
+        self.stdout.write(paragraph(campaign, figures, as_of=as_of))
+        for file in files:
+            self.stdout.write(f"  {out / file.name}")

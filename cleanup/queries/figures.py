@@ -1,0 +1,108 @@
+"""The campaign's figures on a day, from dates on the records: 纳入 = 已完成 + 办理中 + 未启动.
+
+A body is 纳入 once its finding is confirmed; found but undecided ones stand apart as 待核实. Each body has one finding
+and at most one case in a campaign, hence exactly one place in the funnel.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.db.models import Max, Q
+
+from cleanup.models import Finding
+from cleanup.states import CaseOutcome, Criterion
+from registry.models import JobRun
+from registry.states import Kind, Outcome
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from cleanup.models import Campaign
+
+STAGES = {"pending": "待核实", "not_started": "未启动", "in_progress": "办理中", "completed": "已完成"}
+
+
+@dataclass(slots=True)
+class Row:
+    """One line of figures: for all bodies, one kind, or one criterion (where a body may stand in several)."""
+
+    included: int = 0
+    completed: int = 0
+    in_progress: int = 0
+    not_started: int = 0
+    pending: int = 0
+    completed_by: Counter[str] = field(default_factory=Counter)
+
+    def add(self, finding: Finding, on: date) -> None:
+        """Count one finding where it stood on the day ``on``."""
+        stage = stage_of(finding, on)
+        setattr(self, stage, getattr(self, stage) + 1)
+        if stage != "pending":
+            self.included += 1
+        if stage == "completed":
+            self.completed_by[finding.case.outcome] += 1
+
+    @property
+    def rate(self) -> float | None:
+        """Return completed over included, None where nothing is included."""
+        return self.completed / self.included if self.included else None
+
+
+@dataclass(slots=True)
+class Funnel(Row):
+    """A campaign's figures, with their split by kind and by criterion."""
+
+    by_kind: dict[str, Row] = field(default_factory=lambda: {kind.value: Row() for kind in Kind})
+    by_criterion: dict[str, Row] = field(default_factory=lambda: {criterion.value: Row() for criterion in Criterion})
+
+    def totals(self) -> dict[str, object]:
+        """Return the totals as the manifest holds them."""
+        return {
+            "included": self.included,
+            "completed": self.completed,
+            "in_progress": self.in_progress,
+            "not_started": self.not_started,
+            "pending": self.pending,
+            "completed_by": {outcome.value: self.completed_by[outcome.value] for outcome in CaseOutcome},
+        }
+
+
+def funnel(campaign: Campaign, *, as_of: date) -> Funnel:
+    """Return the figures of ``campaign`` at the end of the day ``as_of``."""
+    result = Funnel()
+    for finding in counted(campaign, as_of=as_of):
+        for row in (
+            result,
+            result.by_kind[finding.organisation.kind],
+            *(result.by_criterion[letter] for letter in finding.criteria),
+        ):
+            row.add(finding, as_of)
+    return result
+
+
+def counted(campaign: Campaign, *, as_of: date) -> list[Finding]:
+    """Return the findings behind the figures: found by ``as_of`` and not dismissed or withdrawn by then."""
+    standing = Q(ended_on__isnull=True) | Q(ended_on__gt=as_of)
+    findings = Finding.objects.filter(standing, campaign=campaign, found_on__lte=as_of)
+    related = ("organisation__supervising_unit", "case__officer")
+    return list(findings.select_related(*related).order_by("organisation__code"))
+
+
+def stage_of(finding: Finding, on: date) -> str:
+    """Return where a finding stood on the day ``on``: a key of `STAGES`."""
+    if finding.confirmed_on is None or finding.confirmed_on > on:
+        return "pending"
+    case = getattr(finding, "case", None)
+    if case is None or case.opened_on > on:
+        return "not_started"
+    return "completed" if case.closed_on and case.closed_on <= on else "in_progress"
+
+
+def last_swept_on(campaign: Campaign) -> date | None:
+    """Return the day of the latest finished sweep of ``campaign``."""
+    runs = JobRun.objects.filter(job="sweep", slot__startswith=f"{campaign.code} ", outcome=Outcome.DONE)
+    latest: date | None = runs.aggregate(latest=Max("as_of"))["latest"]
+    return latest
