@@ -50,7 +50,7 @@ lock: $(READY) ## lock requirements/*.in (UPGRADE=1: to the newest versions)
 	@$(COMPILE) requirements/base.in -c requirements/dev.txt -o requirements/base.txt
 	@$(COMPILE) requirements/base.in requirements/postgres.in -c requirements/dev.txt -o requirements/postgres.txt
 
-$(READY): $(LOCK)
+$(READY):
 	@echo "Making the environment in .venv …"
 	@$(PYTHON) -m venv --clear .venv
 	@$(BIN)/pip install -qq --require-hashes --no-deps -r $(LOCK)
