@@ -1,0 +1,73 @@
+"""Situations the tests of the cleanup start from."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from cleanup.actions import campaign as campaigns
+from cleanup.models import Campaign
+from registry.actions import evidence
+from registry.models import Organisation, User
+from registry.states import Channel, ContactOutcome, Kind, Role
+from tests.factories import OrganisationFactory, UserFactory
+
+TODAY = date(2026, 11, 24)
+
+
+def window(kind: str = Kind.ASSOCIATION, **columns: Any) -> dict[str, Any]:
+    """Return the columns of a window of the year 2022."""
+    return {
+        "kind": kind,
+        "criteria": "ABCDEF",
+        "missed_years": 2,
+        "last_report_year": 2021,
+        "inactive_since": date(2020, 1, 1),
+        "surveyed_since": date(2021, 12, 1),
+        "contact_since": date(2022, 1, 1),
+        **columns,
+    }
+
+
+def running_campaign(code: str = "2022", **columns: Any) -> Campaign:
+    """Return a running campaign of 2022 with a window for each kind."""
+    windows = columns.pop("windows", None) or [window(kind) for kind in Kind]
+    drafter, approver = UserFactory.create(), UserFactory.create(role=Role.DIRECTOR)
+    campaign = campaigns.draft(
+        code=code,
+        title="测试整治行动",
+        document_no="虚民发〔2022〕1号",
+        starts_on=date(2022, 3, 1),
+        ends_on=date(2022, 12, 31),
+        windows=windows,
+        by=drafter,
+        **columns,
+    )
+    return campaigns.start(campaign_id=campaign.pk, by=approver, on=date(2022, 3, 1))
+
+
+def report(organisation: Organisation, year: int, filed_on: date | None = None, *, by: User) -> None:
+    """File a report for ``year``, in time unless told otherwise."""
+    evidence.file_report(organisation_id=organisation.pk, year=year, filed_on=filed_on or date(year + 1, 3, 1), by=by)
+
+
+def filer(*years: int, by: User, **columns: Any) -> Organisation:
+    """Return a body that filed for ``years``; its filings also prove that those years were entered at all."""
+    organisation = OrganisationFactory.create(**columns)
+    for year in years:
+        report(organisation, year, by=by)
+    return organisation
+
+
+def unreached(organisation: Organisation, *, by: User, on: date = date(2022, 4, 1)) -> None:
+    """Fail to reach a body by two letters and one call."""
+    for channel in (Channel.LETTER, Channel.LETTER, Channel.PHONE):
+        evidence.record_contact(
+            organisation_id=organisation.pk,
+            channel=channel,
+            target="虚构地址",
+            tried_on=on,
+            outcome=ContactOutcome.FAILED,
+            proof="退信",
+            by=by,
+        )
