@@ -55,6 +55,21 @@ def validate_uscc(text: str) -> str:
         raise InvalidCode(message) from error
 
 
+_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def compose(kind: str, region: str, serial: int) -> str:
+    """Return the code with both check digits right for a body of ``kind``; 0 <= ``serial`` < 1,000,000.
+
+    For demonstration registers and tests: real codes are given by the authority, never made up.
+    """
+    number = f"MJ{serial:06d}"
+    total = sum(weight * int(each, 36) for weight, each in zip(_WEIGHTS, number, strict=True))
+    inner = "0X987654321"[total % 11]
+    body = f"{PREFIX_OF_KIND[Kind(kind)]}{region}{number}{inner}"
+    return body + str(uscc.calc_check_digit(body))
+
+
 @lru_cache(maxsize=4096)
 def region_name(region: str) -> str | None:
     """Return the name of a GB/T 2260 region such as ``120119``, former regions included; None when unknown."""
