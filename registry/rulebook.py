@@ -14,16 +14,18 @@ if TYPE_CHECKING:
     from datetime import date
 
 F = TypeVar("F")
+F_contra = TypeVar("F_contra", contravariant=True)
+"""A rule about less asks nothing more: it serves wherever facts that hold more are judged."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rule(Generic[F]):
+class Rule(Generic[F_contra]):
     """A sentence that must hold: its code, legal basis, the Chinese sentence the officer reads, and the test."""
 
     code: str
     basis: str
     message: str
-    holds: Callable[[F, date], bool]
+    holds: Callable[[F_contra, date], bool]
 
     def __str__(self) -> str:
         """Return the rule as the officer reads it."""
