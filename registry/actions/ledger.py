@@ -96,10 +96,11 @@ def _columns(changed: Iterable[str]) -> list[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """An event to be appended for one organisation in a batch."""
+    """An event to be appended for one organisation in a batch; ``on`` where its day is not the batch's."""
 
     organisation_id: int
     verb: str
+    on: date | None = None
     reason: str = ""
     basis: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -128,7 +129,7 @@ def record_many(entries: Sequence[Entry], *, on: date, by: User, run: JobRun | N
             organisation_id=entry.organisation_id,
             seq=count + 1,
             verb=entry.verb,
-            on=on,
+            on=entry.on or on,
             at=at,
             by=by,
             state=state,
