@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "console",
     "worker",
     "cleanup",
+    "decoupling",
     "registry",
     "csp",
     "django.contrib.admin",

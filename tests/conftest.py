@@ -9,6 +9,8 @@ from django.conf import LazySettings
 from django.db import connection
 from django.test import TransactionTestCase
 
+from decoupling import checklist
+from decoupling.models import ChecklistItem
 from registry import guards, lawbook
 from registry.models import LegalBasis, Policy, User
 from registry.states import Role
@@ -27,6 +29,7 @@ def _flush_and_restore(self: TransactionTestCase) -> None:
     bases, policies = lawbook.read()
     LegalBasis.objects.bulk_create(LegalBasis(**row) for row in bases)
     Policy.objects.bulk_create(Policy(**row) for row in policies)
+    ChecklistItem.objects.bulk_create(ChecklistItem(**row) for row in checklist.read())
 
 
 TransactionTestCase._fixture_teardown = _flush_and_restore  # type: ignore[method-assign]
