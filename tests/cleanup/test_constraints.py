@@ -1,0 +1,144 @@
+"""Every named constraint of the cleanup holds in the database, whoever writes."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import connection
+
+from cleanup.models import Campaign, Case, Determination, Finding, Window
+from cleanup.states import CampaignState, CaseOutcome, CaseState, FindingState, Treatment
+from registry.states import Kind
+from tests.constraints import refused_by
+from tests.factories import OrganisationFactory
+
+if TYPE_CHECKING:
+    from registry.models import User
+
+pytestmark = pytest.mark.django_db
+
+DAY = date(2022, 3, 1)
+BEFORE = DAY - timedelta(days=1)
+
+
+@pytest.fixture
+def campaign(officer: User, reviewer: User) -> Campaign:
+    return Campaign.objects.create(
+        code="2022",
+        title="虚构区专项整治",
+        document_no="虚民发〔2022〕1号",
+        starts_on=DAY,
+        ends_on=date(2022, 12, 31),
+        state=CampaignState.RUNNING,
+        drafted_by=officer,
+        approved_by=reviewer,
+        approved_on=DAY,
+    )
+
+
+@pytest.fixture
+def window(campaign: Campaign) -> Window:
+    return Window.objects.create(
+        campaign=campaign,
+        kind=Kind.ASSOCIATION,
+        last_report_year=2021,
+        inactive_since=BEFORE,
+        surveyed_since=BEFORE,
+        contact_since=BEFORE,
+    )
+
+
+@pytest.fixture
+def finding(campaign: Campaign) -> Finding:
+    return Finding.objects.create(
+        campaign=campaign, organisation=OrganisationFactory.create(), criteria="A", found_on=DAY
+    )
+
+
+@pytest.fixture
+def case(finding: Finding, officer: User) -> Case:
+    return Case.objects.create(finding=finding, treatment=Treatment.RECTIFY, officer=officer, opened_on=DAY)
+
+
+@pytest.fixture
+def determination() -> Determination:
+    body = OrganisationFactory.create()
+    return Determination.objects.create(
+        organisation=body, criterion="E", made_on=DAY, document_no="虚函〔2022〕1号", made_by_unit="虚构区教育局"
+    )
+
+
+BREACHES: list[tuple[str, str, dict[str, Any]]] = [
+    ("campaign", "campaign_state_known", {"state": "paused"}),
+    ("campaign", "campaign_ends_after_start", {"ends_on": BEFORE}),
+    ("campaign", "campaign_approved_unless_draft", {"approved_by": None}),
+    ("campaign", "campaign_approved_unless_draft", {"approved_on": None}),
+    ("campaign", "campaign_approved_unless_draft", {"state": CampaignState.DRAFT}),
+    ("campaign", "campaign_concluded_has_date", {"state": CampaignState.CONCLUDED}),
+    ("campaign", "campaign_concluded_has_date", {"concluded_on": DAY}),
+    ("window", "window_missed_years_positive", {"missed_years": 0}),
+    ("window", "window_contact_needs_attempts", {"address_attempts": 0}),
+    ("window", "window_contact_needs_attempts", {"representative_attempts": 0}),
+    ("determination", "determination_only_local", {"criterion": "A"}),
+    ("determination", "determination_has_document", {"document_no": ""}),
+    ("determination", "determination_lifted_after_made", {"lifted_on": BEFORE}),
+    ("finding", "finding_state_known", {"state": "lost", "ended_on": DAY}),
+    ("finding", "finding_has_criteria", {"criteria": ""}),
+    ("finding", "finding_confirmed_has_date", {"state": FindingState.CONFIRMED}),
+    ("finding", "finding_ended_has_date", {"state": FindingState.WITHDRAWN}),
+    ("finding", "finding_ended_has_date", {"ended_on": DAY}),
+    ("case", "case_treatment_known", {"treatment": "forget"}),
+    ("case", "case_closed_has_outcome_and_date", {"state": CaseState.CLOSED}),
+    ("case", "case_closed_has_outcome_and_date", {"outcome": CaseOutcome.RECTIFIED}),
+    (
+        "case",
+        "case_closed_after_opening",
+        {"state": CaseState.CLOSED, "outcome": CaseOutcome.RECTIFIED, "closed_on": BEFORE},
+    ),
+    ("case", "case_due_after_opening", {"due_on": BEFORE}),
+]
+
+
+@pytest.mark.parametrize(("what", "name", "breach"), BREACHES)
+def test_a_row_cannot_contradict_itself(
+    what: str, name: str, breach: dict[str, Any], request: pytest.FixtureRequest
+) -> None:
+    row = request.getfixturevalue(what)
+    with refused_by(type(row), name):
+        type(row).objects.filter(pk=row.pk).update(**breach)
+
+
+def test_a_case_has_a_known_state(case: Case) -> None:
+    if connection.vendor == "postgresql":
+        # It checks constraints in order of their names, and an unknown state breaks this one first.
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("ALTER TABLE cleanup_case DROP CONSTRAINT case_closed_has_outcome_and_date")
+    with refused_by(Case, "case_state_known"):
+        Case.objects.filter(pk=case.pk).update(state="lost")
+
+
+def test_drafter_and_approver_of_a_campaign_differ(campaign: Campaign, officer: User) -> None:
+    with refused_by(Campaign, "campaign_four_eyes"):
+        Campaign.objects.filter(pk=campaign.pk).update(approved_by=officer)
+
+
+def test_a_kind_has_one_window_in_a_campaign(window: Window) -> None:
+    window.pk = None
+    with refused_by(Window, "window_once_per_kind"):
+        Window.objects.bulk_create([window])
+
+
+def test_a_body_has_one_standing_finding_in_a_campaign(finding: Finding) -> None:
+    finding.pk = None
+    with refused_by(Finding, "finding_one_standing_per_campaign"):
+        Finding.objects.bulk_create([finding])
+
+
+def test_a_withdrawn_finding_makes_room_for_a_new_one(finding: Finding) -> None:
+    Finding.objects.filter(pk=finding.pk).update(state=FindingState.WITHDRAWN, ended_on=DAY)
+    finding.pk = None
+    Finding.objects.bulk_create([finding])
+    assert Finding.objects.count() == 2
