@@ -155,11 +155,17 @@ def complete_decoupling(
     on: date,
     reason: str,
     facts: rules.DecouplingFacts,
+    changes: Mapping[str, Any] = NO_CONTEXT,
     context: Mapping[str, Any] = NO_CONTEXT,
 ) -> Event:
-    """Finish an association's separation from government; the former supervising unit stays in the event."""
+    """Finish an association's separation from government; the former supervising unit stays in the event.
+
+    ``changes`` are columns that change by the same decision, such as the body that now leads Party work.
+    """
 
     def step(organisation: Organisation) -> None:
+        for name, value in changes.items():
+            setattr(organisation, name, value)
         organisation.complete_decoupling(facts=facts, on=on)
 
     return _move(organisation_id, "complete_decoupling", step, by=by, on=on, reason=reason, context=context)
