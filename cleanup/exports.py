@@ -79,7 +79,7 @@ def paragraph(campaign: Campaign, figures: Funnel, *, as_of: date) -> str:
     """Return the sentence the yearly report takes over."""
     done = "、".join(f"{each.label}{figures.completed_by[each.value]}家" for each in CaseOutcome)
     return (
-        f"截至{chinese(as_of)}，“{campaign.title}”（{campaign.document_no}）摸排纳入“僵尸型”社会组织{figures.included}家，"
+        f"截至{chinese(as_of)}，{campaign.title}（{campaign.document_no}）摸排纳入“僵尸型”社会组织{figures.included}家，"
         f"已完成清理{figures.completed}家（{done}），办理中{figures.in_progress}家，未启动{figures.not_started}家，"
         f"完成率{percent(figures.rate)}。另有待核实线索{figures.pending}条。"
     )

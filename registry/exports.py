@@ -142,7 +142,7 @@ def write_manifest(
     manifest = {
         "what": what,
         "as_of": as_of.isoformat(),
-        "made_at": timezone.now().isoformat(timespec="seconds"),
+        "made_at": timezone.localtime().isoformat(timespec="seconds"),
         "asked": dict(asked),
         "totals": dict(totals),
         "rows": dict(rows),

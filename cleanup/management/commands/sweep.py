@@ -76,7 +76,9 @@ class Command(BaseCommand):
         self.stdout.write(f"{'预览' if result.dry_run else '排查'}：行动 {result.campaign}，数据日期 {result.as_of}")
         self.stdout.write(f"  范围内 {counts['in_scope']} 家，符合情形 {counts['matched']} 家")
         for criterion in Criterion:
-            self.stdout.write(f"    情形{criterion.value} {criterion.label}：{counts['by_criterion'][criterion.value]} 家")
+            self.stdout.write(
+                f"    情形{criterion.value} {criterion.label}：{counts['by_criterion'][criterion.value]} 家"
+            )
         for label, rows in (("新进入", result.entering), ("情形变化", result.changed), ("退出", result.leaving)):
             self.stdout.write(f"  {label} {len(rows)} 家")
             for code, name, criteria in rows:

@@ -1,0 +1,58 @@
+"""The fictional bureau: its departments and the people who sign in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from registry.models import Unit, User
+from registry.states import Role
+
+DEPARTMENTS = (
+    "教育局",
+    "农业农村委员会",
+    "工业和信息化局",
+    "商务局",
+    "文化和旅游局",
+    "卫生健康委员会",
+    "体育局",
+    "住房和建设委员会",
+)
+PARTY_BODY = "示例区委社会工作部（演示）"
+
+LOGINS = {
+    "dengji": ("登记员甲", Role.REGISTRATION),
+    "dengji2": ("登记员乙", Role.REGISTRATION),
+    "zhifa": ("执法员丙", Role.ENFORCEMENT),
+    "zhifa2": ("执法员丁", Role.ENFORCEMENT),
+    "shenhe": ("审核员戊", Role.REVIEWER),
+    "fuzeren": ("负责人己", Role.DIRECTOR),
+    "tongji": ("统计员庚", Role.CLERK),
+    "shenji": ("审计员辛", Role.AUDITOR),
+    "zhuguan": ("主管单位联络员壬", Role.SUPERVISING_UNIT),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bureau:
+    """Everybody and every department of the demonstration."""
+
+    users: dict[str, User]
+    departments: tuple[Unit, ...]
+    party_body: Unit
+
+    def __getitem__(self, username: str) -> User:
+        """Return the user who signs in with ``username``."""
+        return self.users[username]
+
+
+def settle(password: str) -> Bureau:
+    """Create departments and users; everybody signs in with ``password``."""
+    departments = tuple(Unit.objects.create(name=f"示例区{name}（演示）") for name in DEPARTMENTS)
+    party_body = Unit.objects.create(name=PARTY_BODY)
+    users = {}
+    for username, (display_name, role) in LOGINS.items():
+        unit = departments[0] if role == Role.SUPERVISING_UNIT else None
+        users[username] = User.objects.create_user(
+            username, password=password, display_name=display_name, role=role, unit=unit
+        )
+    return Bureau(users, departments, party_body)
