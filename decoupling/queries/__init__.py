@@ -1,0 +1,1 @@
+"""Reading decoupling: figures on a day, the board, what an acceptance still lacks."""
