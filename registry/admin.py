@@ -12,15 +12,15 @@ from registry import models
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
     """Shows rows, changes none: every change goes through an action and leaves its event."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse."""
         return False
 
@@ -38,7 +38,7 @@ for model in (
 
 
 @admin.register(models.User)
-class OfficerAdmin(UserAdmin):  # type: ignore[type-arg]
+class OfficerAdmin(UserAdmin):  # type: ignore[type-arg]  # likewise
     """Users with their role and unit."""
 
     fieldsets = (*(UserAdmin.fieldsets or ()), ("清册", {"fields": ("display_name", "role", "unit")}))

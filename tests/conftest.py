@@ -1,6 +1,7 @@
 """Strict ground for every test: guards and law data survive a flush, nobody shares files with anybody."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Generator, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -32,7 +33,18 @@ def _flush_and_restore(self: TransactionTestCase) -> None:
     ChecklistItem.objects.bulk_create(ChecklistItem(**row) for row in checklist.read())
 
 
-TransactionTestCase._fixture_teardown = _flush_and_restore  # type: ignore[method-assign]
+TransactionTestCase._fixture_teardown = _flush_and_restore  # type: ignore[method-assign]  # pytest-django offers no door for it
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where services are required (continuous integration), a test that skips for want of one has failed."""
+    report = yield
+    needs_service = any(item.get_closest_marker(name) for name in ("services", "browser"))
+    if report.skipped and needs_service and os.environ.get("QINGCE_REQUIRE_SERVICES") == "1":
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} needs a service that is not there: {report.longrepr}"
+    return report
 
 
 @pytest.fixture(autouse=True)

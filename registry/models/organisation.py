@@ -202,7 +202,7 @@ class Organisation(FSMModelMixin, models.Model):
         """Validate every field but the protected one, which Django would try to assign."""
         super().clean_fields(exclude={*(exclude or ()), "state"})
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:  # noqa: ARG002
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:  # noqa: ARG002 - Django's arguments
         """Refuse: see `Organisations.delete`."""
         return Organisations().delete()
 

@@ -12,7 +12,7 @@ from django_fsm import TransitionNotAllowed
 django.setup()
 
 from registry.actions.organisation import mark_dormant  # noqa: E402 - models exist only after setup
-from registry.models import User  # noqa: E402
+from registry.models import User  # noqa: E402 - likewise
 
 OFFICERS = 2
 
