@@ -25,10 +25,11 @@ ON = date(2022, 6, 1)
 
 
 def judged(campaign: Campaign, organisation: Organisation, on: date = ON) -> str:
-    """Return the letters by the single form, after checking that the set form agrees."""
+    """Return the letters by the single form for a body in scope, after checking that the set form agrees."""
     asked = window_facts(campaign.windows.get(kind=organisation.kind), on=on)
     facts = facts_for([organisation.pk], asked, on=on)[organisation.pk]
-    single = rules.matched(facts, on=on)
+    looked_at = in_scope(campaign, organisation.kind, on=on).filter(pk=organisation.pk).exists()
+    single = rules.matched(facts, on=on) if looked_at else ""
     found = matching(campaign, organisation.kind, asked, on=on).filter(pk=organisation.pk).first()
     assert (letters(found) if found else "") == single
     return single
