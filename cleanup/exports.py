@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cleanup.queries.figures import STAGES, Funnel, Row, counted, funnel, stage_of
 from cleanup.states import CaseOutcome, Criterion
-from registry.exports import Sheet, write_csv, write_docx, write_manifest, write_xlsx
+from registry.exports import Sheet, chinese, percent, write_csv, write_docx, write_manifest, write_xlsx
 from registry.states import Kind
 
 if TYPE_CHECKING:
@@ -83,16 +83,6 @@ def paragraph(campaign: Campaign, figures: Funnel, *, as_of: date) -> str:
         f"已完成清理{figures.completed}家（{done}），办理中{figures.in_progress}家，未启动{figures.not_started}家，"
         f"完成率{percent(figures.rate)}。另有待核实线索{figures.pending}条。"
     )
-
-
-def chinese(day: date) -> str:
-    """Return a date as 2022年12月31日."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def percent(rate: float | None) -> str:
-    """Return a rate as 87.5%, or a dash where there is none."""
-    return "—" if rate is None else f"{rate:.1%}"
 
 
 def export_progress(campaign: Campaign, *, as_of: date, directory: Path) -> tuple[Funnel, list[Path]]:

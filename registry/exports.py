@@ -53,6 +53,16 @@ def folder(out: Path) -> Iterator[Path]:
             file.replace(out / file.name)
 
 
+def chinese(day: date) -> str:
+    """Return a date as 2022年12月31日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def percent(rate: float | None) -> str:
+    """Return a rate as 87.5%, or a dash where there is none."""
+    return "—" if rate is None else f"{rate:.1%}"
+
+
 def write_csv(path: Path, sheet: Sheet) -> int:
     """Write ``sheet`` as UTF-8 CSV with a byte-order mark, as spreadsheet programs expect; return the row count."""
     count = 0

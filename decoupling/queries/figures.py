@@ -1,0 +1,197 @@
+"""The figures of decoupling on a day: 应脱钩 = 已脱钩 + 注销 + 撤销 + 合并/其他 + 未脱钩, each association once.
+
+Everything is dated: the category from the placements, the acceptance from its day, the reason for what remains from
+the ledger, and being off the register from the present exit and from every past one that a reinstatement undid. So
+the figures of a past day are what they were; only names and corrections of a record's own dates are today's.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Prefetch
+
+from decoupling.models import Listing, Placement
+from decoupling.states import STANDING_OF_EXIT, UNSTATED, Category, Residue, Standing
+from registry.models import Event
+from registry.states import ExitKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from registry.models import Organisation
+
+REASONS = (*Residue.values, UNSTATED)
+PLACES = 4
+"""Decimal places of the rates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """A time off the register; ``until`` is the day of reinstatement, None while it lasts."""
+
+    kind: ExitKind
+    since: date
+    until: date | None
+
+    def covers(self, on: date) -> bool:
+        """Tell whether the body was off the register at the end of the day ``on``."""
+        return self.since <= on and (self.until is None or on < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One listed association as it stood on a day; ``standing`` is None unless it should decouple."""
+
+    listing: Listing
+    placement: Placement
+    standing: Standing | None
+    exit: Exit | None
+    accepted_on: date | None
+    plan_approved_on: date | None
+    residue: str
+
+
+@dataclass(slots=True)
+class Figures:
+    """The figures of a set of lines; ``exempt`` and ``deferred`` stand outside 应脱钩."""
+
+    should: int = 0
+    decoupled: int = 0
+    decoupled_in_year: int = 0
+    cancelled: int = 0
+    revoked: int = 0
+    merged: int = 0
+    remaining: int = 0
+    implementing: int = 0
+    exempt: int = 0
+    deferred: int = 0
+    remaining_by_reason: Counter[str] = field(default_factory=Counter)
+
+    def add(self, line: Line, as_of: date) -> None:
+        """Count one line as of the day it was drawn up for."""
+        if line.standing is None:
+            name = Category(line.placement.category).value
+            setattr(self, name, getattr(self, name) + 1)
+            return
+        self.should += 1
+        setattr(self, line.standing.value, getattr(self, line.standing.value) + 1)
+        if line.accepted_on and line.accepted_on.year == as_of.year:
+            self.decoupled_in_year += 1
+        if line.standing == Standing.REMAINING:
+            self.implementing += line.plan_approved_on is not None
+            self.remaining_by_reason[line.residue or UNSTATED] += 1
+
+    @property
+    def rate_decoupled(self) -> float | None:
+        """Return 脱钩率, decoupled over should; None where nothing should decouple."""
+        return self._rate(self.decoupled)
+
+    @property
+    def rate_settled(self) -> float | None:
+        """Return 处置完成率, all that no longer remain over should; None where nothing should decouple."""
+        return self._rate(self.should - self.remaining)
+
+    def _rate(self, part: int) -> float | None:
+        return round(part / self.should, PLACES) if self.should else None
+
+    def totals(self) -> dict[str, Any]:
+        """Return the totals as the manifest holds them; a rate of nothing is null."""
+        return {
+            "should": self.should,
+            "decoupled": self.decoupled,
+            "decoupled_in_year": self.decoupled_in_year,
+            "cancelled": self.cancelled,
+            "revoked": self.revoked,
+            "merged": self.merged,
+            "remaining": self.remaining,
+            "remaining_by_reason": {reason: self.remaining_by_reason[reason] for reason in REASONS},
+            "implementing": self.implementing,
+            "exempt": self.exempt,
+            "deferred": self.deferred,
+            "rate_decoupled": self.rate_decoupled,
+            "rate_settled": self.rate_settled,
+        }
+
+
+def standing(as_of: date) -> Figures:
+    """Return the figures at the end of the day ``as_of``."""
+    return counted(lines(as_of), as_of)
+
+
+def counted(drawn: Iterable[Line], as_of: date) -> Figures:
+    """Return the figures of lines drawn up for ``as_of``."""
+    figures = Figures()
+    for line in drawn:
+        figures.add(line, as_of)
+    return figures
+
+
+def lines(as_of: date) -> list[Line]:
+    """Return the list behind the figures: every association on the list at the end of the day ``as_of``.
+
+    Four queries, however long the list is.
+    """
+    until_then = Placement.objects.filter(on__lte=as_of).order_by("on", "pk")
+    listings = (
+        Listing.objects.select_related("organisation", "former_unit")
+        .prefetch_related(Prefetch("placements", until_then, to_attr="placed"))
+        .order_by("organisation__code")
+    )
+    undone, residues = _undone_exits(), _residues(as_of)
+    return [
+        _line(listing, listing.placed[-1], undone[listing.organisation_id], residues.get(listing.pk, ""), as_of)
+        for listing in listings
+        if listing.placed
+    ]
+
+
+def _line(listing: Listing, placement: Placement, undone: list[Exit], residue: str, as_of: date) -> Line:
+    accepted_on = _by(listing.accepted_on, as_of)
+    gone = next((each for each in (*_present_exit(listing.organisation), *undone) if each.covers(as_of)), None)
+    standing_then = None
+    if placement.category == Category.LISTED:
+        if accepted_on:
+            standing_then = Standing.DECOUPLED
+        else:
+            standing_then = STANDING_OF_EXIT[gone.kind] if gone else Standing.REMAINING
+    return Line(
+        listing=listing,
+        placement=placement,
+        standing=standing_then,
+        exit=gone,
+        accepted_on=accepted_on,
+        plan_approved_on=_by(listing.plan_approved_on, as_of),
+        residue=residue if standing_then == Standing.REMAINING else "",
+    )
+
+
+def _by(day: date | None, as_of: date) -> date | None:
+    return day if day and day <= as_of else None
+
+
+def _present_exit(organisation: Organisation) -> list[Exit]:
+    if organisation.deregistered_on is None:
+        return []
+    return [Exit(ExitKind(organisation.exit_kind), organisation.deregistered_on, None)]
+
+
+def _undone_exits() -> dict[int, list[Exit]]:
+    """Return the past exits of listed bodies, from the columns their reinstatement changed."""
+    events = Event.objects.filter(verb="organisation.reinstate", organisation__listing__isnull=False)
+    found: dict[int, list[Exit]] = defaultdict(list)
+    for pk, on, facts in events.order_by("organisation", "seq").values_list("organisation_id", "on", "facts"):
+        changed = facts["changes"]
+        since = date.fromisoformat(changed["deregistered_on"][0])
+        found[pk].append(Exit(ExitKind(changed["exit_kind"][0]), since, on))
+    return found
+
+
+def _residues(as_of: date) -> dict[int, str]:
+    """Return for each listing the reason last stated for it by ``as_of``."""
+    events = Event.objects.filter(verb="listing.set_residue", on__lte=as_of).order_by("on", "organisation", "seq")
+    told = (facts["listing"] for facts in events.values_list("facts", flat=True))
+    return {each["id"]: each["residue"] for each in told}
