@@ -126,14 +126,16 @@ def _read(job: Job, row: Row) -> _Draft:
 def _days(draft: _Draft, on: date) -> None:
     margin = draft.margin
     try:
-        draft.year = cells.year(margin.cell("year")) or 0
+        year = cells.year(margin.cell("year"))
     except Unclear as reason:
         margin.refuse("year", str(reason), "请更正年度后重新导入")
     else:
-        if draft.year == 0:
+        if year is None:
             margin.refuse("year", "年度为空", "请补充年度后重新导入")
-        elif not EARLIEST_YEAR <= draft.year <= on.year:
-            margin.refuse("year", f"年度 {draft.year} 超出范围（{EARLIEST_YEAR} 至 {on.year}）", "请更正年度后重新导入")
+        elif not EARLIEST_YEAR <= year <= on.year:
+            margin.refuse("year", f"年度 {year} 超出范围（{EARLIEST_YEAR} 至 {on.year}）", "请更正年度后重新导入")
+        else:
+            draft.year = year
     try:
         draft.filed_on = cells.day(margin.cell("filed_on"))
     except Unclear as reason:
