@@ -1,0 +1,147 @@
+"""Who may see and do what: permissions, the roles that bundle them, and the only doors to rows.
+
+Default deny: without `needs` a view is closed by the login middleware's tests, without a permission a role sees 403, and
+a row outside a user's reach does not exist for them (404).
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeGuard, cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from cleanup.models import Finding
+from console.readonly import no_writes
+from registry.models import Organisation, User
+from registry.states import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
+    from django.http import HttpResponse
+    from django.utils.functional import _StrPromise
+
+P = ParamSpec("P")
+
+
+class Permission(Enum):
+    """One thing a user may do; ``label`` is how a refusal names it."""
+
+    VIEW_REGISTER = "view_register"
+    VIEW_FINDINGS = "view_findings"
+    VIEW_FIGURES = "view_figures"
+    DECIDE_FINDING = "decide_finding"
+    MOVE_STATE = "move_state"
+
+    @property
+    def label(self) -> _StrPromise:
+        """Return the permission in words."""
+        return LABELS[self]
+
+
+LABELS = {
+    Permission.VIEW_REGISTER: _("查看登记名册"),
+    Permission.VIEW_FINDINGS: _("查看线索"),
+    Permission.VIEW_FIGURES: _("查看总体进度"),
+    Permission.DECIDE_FINDING: _("确认或者排除线索"),
+    Permission.MOVE_STATE: _("变动组织状态"),
+}
+
+_READ = frozenset({Permission.VIEW_REGISTER, Permission.VIEW_FINDINGS, Permission.VIEW_FIGURES})
+_DECIDE = frozenset({Permission.DECIDE_FINDING, Permission.MOVE_STATE})
+
+BUNDLES: dict[Role, frozenset[Permission]] = {
+    Role.REGISTRATION: _READ | _DECIDE,
+    Role.ENFORCEMENT: _READ,
+    Role.REVIEWER: _READ | _DECIDE,
+    Role.DIRECTOR: _READ,
+    Role.CLERK: _READ,
+    Role.SUPERVISING_UNIT: frozenset({Permission.VIEW_REGISTER, Permission.VIEW_FINDINGS}),
+    Role.AUDITOR: _READ,
+    Role.ADMINISTRATOR: frozenset({Permission.VIEW_REGISTER}),
+    Role.SYSTEM: frozenset(),
+}
+
+
+class OfficerRequest(HttpRequest):
+    """A request behind `needs`: somebody is signed in."""
+
+    user: User
+
+
+class Guarded(Protocol[P]):
+    """A view that says which permission opens it."""
+
+    permission: Permission
+
+    def __call__(self, request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        """Answer a request."""
+
+
+def may(user: User | AnonymousUser, permission: Permission) -> bool:
+    """Tell whether the user's role holds ``permission``."""
+    return _signed_in(user) and permission in BUNDLES[Role(user.role)]
+
+
+def needs(
+    permission: Permission,
+) -> Callable[[Callable[Concatenate[OfficerRequest, P], HttpResponse]], Guarded[P]]:
+    """Open a view to the roles that hold ``permission``; the others get 403 in words.
+
+    The page is kept out of shared and browser caches, and answering a GET cannot write.
+    """
+
+    def decorate(view: Callable[Concatenate[OfficerRequest, P], HttpResponse]) -> Guarded[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not may(request.user, permission):
+                raise PermissionDenied(_refusal(request.user, permission))
+            with no_writes(when=request.method in {"GET", "HEAD"}):
+                response = view(cast("OfficerRequest", request), *args, **kwargs)
+            patch_cache_control(response, private=True, no_store=True)
+            return response
+
+        opened = cast("Guarded[P]", guarded)
+        opened.permission = permission
+        return opened
+
+    return decorate
+
+
+def access_organisations(user: User) -> QuerySet[Organisation]:
+    """Return the organisations ``user`` may know of; a supervising unit's users only those it supervises."""
+    rows = Organisation.objects.all()
+    if not may(user, Permission.VIEW_REGISTER):
+        return rows.none()
+    if _scoped(user):
+        return rows.filter(supervising_unit=user.unit_id) if user.unit_id else rows.none()
+    return rows
+
+
+def access_findings(user: User) -> QuerySet[Finding]:
+    """Return the findings ``user`` may know of: those on organisations within reach."""
+    rows = Finding.objects.all()
+    if not may(user, Permission.VIEW_FINDINGS):
+        return rows.none()
+    return rows.filter(organisation__in=access_organisations(user)) if _scoped(user) else rows
+
+
+def _scoped(user: User) -> bool:
+    return user.role == Role.SUPERVISING_UNIT
+
+
+def _signed_in(user: User | AnonymousUser) -> TypeGuard[User]:
+    return user.is_authenticated
+
+
+def _refusal(user: User | AnonymousUser, permission: Permission) -> str:
+    role = Role(user.role).label if _signed_in(user) else gettext("未登录")
+    return gettext("“%(role)s”没有“%(permission)s”的权限。") % {"role": role, "permission": permission.label}

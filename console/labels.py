@@ -1,0 +1,125 @@
+"""Values as an officer reads them: dates, amounts, yes and no, and the names of columns and facts."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from registry.models import Organisation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.utils.functional import _StrPromise
+
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_ISO_IN_TEXT = re.compile(r"\s?\b(\d{4})-(\d{2})-(\d{2})\b\s?")
+
+FACTS: dict[str, _StrPromise] = {
+    "report_years": _("应报年度"),
+    "due_on": _("报送截止日"),
+    "missed_years": _("未报送年度"),
+    "filed_years": _("已报送年度"),
+    "years_not_entered": _("系统未录入年度"),
+    "established_on": _("成立日期"),
+    "first_year_ended_on": _("首个期间届满日"),
+    "inactive_since": _("未活动起算日"),
+    "last_activity_on": _("最近一次活动"),
+    "activity_surveyed_on": _("活动情况核查至"),
+    "surveyed_since": _("要求核查不早于"),
+    "contact_since": _("联系起算日"),
+    "failed_address": _("住所联系失败次数"),
+    "needed_address": _("认定所需住所联系失败次数"),
+    "failed_representative": _("法定代表人联系失败次数"),
+    "needed_representative": _("认定所需法定代表人联系失败次数"),
+    "determined": _("有书面认定"),
+    "on": _("核对日期"),
+}
+"""The facts a criterion is judged on, as `cleanup.queries.explain.described` names them."""
+
+YEARS = {"report_years", "missed_years", "filed_years", "years_not_entered"}
+
+
+def day(value: date | str | None) -> str:
+    """Return a date (or its ISO text) as 2026年11月23日; empty for nothing, other text unchanged."""
+    if isinstance(value, date):
+        return f"{value.year}年{value.month}月{value.day}日"
+    if not value:
+        return ""
+    match = _ISO.match(value)
+    return _chinese(match) if match else value
+
+
+def days(text: object) -> str:
+    """Return ``text`` with every ISO date in it written as 2026年11月23日."""
+    return _ISO_IN_TEXT.sub(_chinese, str(text))
+
+
+def _chinese(match: re.Match[str]) -> str:
+    year, month, number = (int(part) for part in match.groups())
+    return f"{year}年{month}月{number}日"
+
+
+def money(value: Decimal | str | None) -> str:
+    """Return an amount in 元 with thousands separated; empty for nothing."""
+    if value in {None, ""}:
+        return ""
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        return str(value)
+    shown = f"{amount:,.2f}".removesuffix(".00")
+    return gettext("%(amount)s 元") % {"amount": shown}
+
+
+def column(name: str) -> str:
+    """Return the label of an organisation's column (``supervising_unit_id`` included)."""
+    return str(_columns()[name].verbose_name) if name in _columns() else name
+
+
+def column_value(name: str, value: Any, names: Mapping[tuple[str, int], str]) -> str:
+    """Return a column's value in the ledger as text; ``names`` gives those of ``(model label, pk)``."""
+    field = _columns().get(name)
+    if value is None or value == "":
+        return gettext("空")
+    if field is None:
+        return plain(value)
+    if field.related_model is not None:
+        return names.get((field.related_model._meta.label, value), f"#{value}")  # noqa: SLF001
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    return money(value) if name == "capital" else plain(value)
+
+
+def fact_value(name: str, value: Any) -> str:
+    """Return a frozen fact's value as text."""
+    if name in YEARS and isinstance(value, list):
+        return "、".join(gettext("%(year)s年度") % {"year": year} for year in value) or gettext("无")
+    return plain(value)
+
+
+def plain(value: Any) -> str:
+    """Return any JSON value as text."""
+    if value is None or value in ("", [], {}):
+        return gettext("无")
+    if isinstance(value, bool):
+        return gettext("是") if value else gettext("否")
+    if isinstance(value, dict):
+        return "；".join(f"{key}：{plain(each)}" for key, each in value.items())
+    if isinstance(value, list):
+        return "、".join(plain(each) for each in value)
+    return days(value)
+
+
+def facts(found: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the facts of one criterion as label and text, in the order in which they were told."""
+    return [(str(FACTS.get(name, name)), fact_value(name, value)) for name, value in found.items()]
+
+
+def _columns() -> dict[str, Any]:
+    return {field.attname: field for field in Organisation._meta.concrete_fields}

@@ -1,0 +1,73 @@
+"""What templates need beside Django's own: Chinese dates, words for values, permissions, addresses with changed filters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import template
+
+from console.access import Permission, may
+from console.labels import day as chinese_day
+from console.labels import days as chinese_days
+from console.labels import money as chinese_money
+from console.words import letters as listed_letters
+
+if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
+    from django.contrib.auth.models import AnonymousUser
+    from django.template.context import RequestContext
+
+    from registry.models import User
+
+register = template.Library()
+
+
+@register.filter
+def day(value: date | str | None) -> str:
+    """Return a date as 2026年11月23日."""
+    return chinese_day(value)
+
+
+@register.filter
+def days(text: object) -> str:
+    """Return text with its ISO dates as 2026年11月23日."""
+    return chinese_days(text)
+
+
+@register.filter
+def money(value: Decimal | None) -> str:
+    """Return an amount in 元."""
+    return chinese_money(value)
+
+
+@register.filter
+def letters(criteria: str) -> str:
+    """Return criteria as A、C."""
+    return listed_letters(criteria)
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    """Return a share as 37.5%, or a dash where there is nothing to divide by."""
+    return "—" if value is None else f"{value * 100:.1f}%"
+
+
+@register.filter
+def allowed(user: User | AnonymousUser, permission: str) -> bool:
+    """Tell whether the user holds the permission of this name, such as ``"VIEW_REGISTER"``."""
+    return may(user, Permission[permission])
+
+
+@register.simple_tag(takes_context=True)
+def address(context: RequestContext, **changes: Any) -> str:
+    """Return the query part of this page's address with ``changes``; an empty value drops its key, and so does paging."""
+    query = context["request"].GET.copy()
+    for name in ("after", "before"):
+        query.pop(name, None)
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value:
+            query[name] = str(value)
+    return f"?{query.urlencode()}"

@@ -1,0 +1,75 @@
+"""The first page after signing in: how far the work has come."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from cleanup.models import Campaign
+from cleanup.queries.figures import funnel, last_swept_on
+from cleanup.states import CampaignState, CaseOutcome, Criterion
+from console.access import Permission, access_findings, access_organisations, may, needs
+from console.figures import bar
+from console.filters import STAGES
+from registry.states import Kind, State
+
+if TYPE_CHECKING:
+    from datetime import date
+    from typing import Any
+
+    from django.http import HttpResponse
+
+    from console.access import OfficerRequest
+
+
+@require_safe
+@needs(Permission.VIEW_REGISTER)
+def dashboard(request: OfficerRequest) -> HttpResponse:
+    """Show the campaign's funnel, the decoupling rates and the register's size, as far as the user may see them."""
+    today = timezone.localdate()
+    shown: dict[str, Any] = {"today": today, "states": _states(request)}
+    if may(request.user, Permission.VIEW_FIGURES):
+        shown |= _campaign(request.GET.get("campaign", ""), today)
+    elif may(request.user, Permission.VIEW_FINDINGS):
+        shown["own_pending"] = access_findings(request.user).filter(STAGES["pending"][1]).count()
+    return render(request, "console/dashboard.html", shown)
+
+
+def _states(request: OfficerRequest) -> list[dict[str, Any]]:
+    counted = access_organisations(request.user).aggregate(
+        **{state.value: Count("pk", filter=Q(state=state)) for state in State}
+    )
+    return [{"value": state.value, "label": state.label, "count": counted[state.value]} for state in State]
+
+
+def _campaign(code: str, today: date) -> dict[str, Any]:
+    campaigns = list(Campaign.objects.exclude(state=CampaignState.DRAFT).order_by("-starts_on", "code"))
+    running = [each for each in campaigns if each.state == CampaignState.RUNNING]
+    chosen = next((each for each in campaigns if each.code == code), (running or campaigns or [None])[0])
+    if chosen is None:
+        return {"campaigns": []}
+    figures = funnel(chosen, as_of=today)
+    parts = [
+        (_("已完成"), figures.completed, "done", "completed"),
+        (_("办理中"), figures.in_progress, "doing", "in_progress"),
+        (_("未启动"), figures.not_started, "todo", "not_started"),
+    ]
+    return {
+        "campaigns": campaigns,
+        "campaign": chosen,
+        "funnel": figures,
+        "funnel_bar": bar(parts),
+        "swept_on": last_swept_on(chosen),
+        "outcomes": [(each.label, figures.completed_by[each.value]) for each in CaseOutcome],
+        "by_kind": [(each.value, each.label, figures.by_kind[each.value]) for each in Kind],
+        "by_criterion": [
+            (each.value, each.label, row)
+            for each in Criterion
+            if (row := figures.by_criterion[each.value]).included or row.pending
+        ],
+    }

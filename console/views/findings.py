@@ -1,0 +1,165 @@
+"""Findings: the list, the page of one, and the decisions about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.contrib import messages
+from django.db.models import Count
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+from django_fsm import TransitionNotAllowed
+
+from cleanup.actions import finding as finding_actions
+from cleanup.queries.explain import explain
+from cleanup.states import Criterion
+from console import labels
+from console.access import Permission, access_findings, needs
+from console.decisions import DONE, choices, decided_already, decided_on, moved_already
+from console.filters import INCLUDED, STAGES, FindingFilter, in_stages
+from console.forms import DecisionForm
+from console.paging import Order, page
+from registry.rulebook import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from django.db.models import QuerySet
+    from django.http import HttpResponse
+
+    from cleanup.models import Finding
+    from console.access import OfficerRequest
+    from registry.models import Event, User
+
+decides = require_http_methods(["GET", "HEAD", "POST"])
+"""A GET of a decision's address, as after signing in anew, only leads back to the finding."""
+
+LATEST_FIRST = Order(("found_on", "pk"), descending=True)
+
+
+class Verb(Protocol):
+    """An action on a finding."""
+
+    def __call__(self, *, finding_id: int, by: User, on: date, reason: str) -> Event:
+        """Carry it out."""
+
+
+@require_safe
+@needs(Permission.VIEW_FINDINGS)
+def finding_list(request: OfficerRequest) -> HttpResponse:
+    """List the findings within reach, filtered by what stands in the address."""
+    reach = access_findings(request.user)
+    asked = FindingFilter(request.GET)
+    rows = asked.rows(reach).select_related("organisation", "campaign", "case", "decided_by")
+    found = page(
+        rows, LATEST_FIRST, after=request.GET.get("after", ""), before=request.GET.get("before", "")
+    )
+    return render(request, "console/finding_list.html", {"form": asked, "page": found, **_counts(asked, reach)})
+
+
+def _counts(asked: FindingFilter, reach: QuerySet[Finding]) -> dict[str, Any]:
+    counted = asked.but_stage(reach).aggregate(
+        all=Count("pk"),
+        included=Count("pk", filter=in_stages(INCLUDED)),
+        **{stage: Count("pk", filter=condition) for stage, (_label, condition) in STAGES.items()},
+    )
+    chosen = asked.data.get("stage", "")
+    named = [
+        ("", _("全部"), "all"),
+        ("included", _("已纳入"), "included"),
+        *((stage, label, stage) for stage, (label, _condition) in STAGES.items()),
+    ]
+    tabs = [
+        {"value": value, "label": label, "count": counted[key], "chosen": value == chosen}
+        for value, label, key in named
+    ]
+    return {"tabs": tabs, "total": counted.get(chosen or "all", counted["all"])}
+
+
+@require_safe
+@needs(Permission.VIEW_FINDINGS)
+def finding_page(request: OfficerRequest, pk: int) -> HttpResponse:
+    """Show one finding with the facts it rests on, and what may be decided."""
+    return _shown(request, _get(request, pk), DecisionForm())
+
+
+@decides
+@needs(Permission.DECIDE_FINDING)
+def finding_confirm(request: OfficerRequest, pk: int) -> HttpResponse:
+    """Confirm a finding."""
+    return _decide(request, pk, "finding_confirm", finding_actions.confirm, decided_already)
+
+
+@decides
+@needs(Permission.DECIDE_FINDING)
+def finding_dismiss(request: OfficerRequest, pk: int) -> HttpResponse:
+    """Dismiss a finding."""
+    return _decide(request, pk, "finding_dismiss", finding_actions.dismiss, decided_already)
+
+
+@decides
+@needs(Permission.MOVE_STATE)
+def finding_mark_dormant(request: OfficerRequest, pk: int) -> HttpResponse:
+    """Move the body of a confirmed finding to dormant."""
+    return _decide(request, pk, "finding_mark_dormant", finding_actions.mark_dormant, moved_already)
+
+
+def _decide(
+    request: OfficerRequest, pk: int, name: str, verb: Verb, already: Callable[[Finding], str]
+) -> HttpResponse:
+    """Make one domain call; a refusal keeps the officer's text and says which rule or who came first."""
+    finding = _get(request, pk)
+    if request.method != "POST":
+        return redirect("finding_page", pk=pk)
+    form = DecisionForm(request.POST)
+    form.is_valid()
+    reason = form.cleaned_data.get("reason", "")
+    try:
+        verb(finding_id=finding.pk, by=request.user, on=timezone.localdate(), reason=reason)
+    except Refused as refused:
+        return _shown(request, _get(request, pk), form, refused=[str(each) for each in refused.broken], status=422)
+    except TransitionNotAllowed:
+        finding = _get(request, pk)
+        return _shown(request, finding, form, refused=[already(finding)], status=409)
+    messages.success(request, str(DONE[name]))
+    return redirect("finding_page", pk=finding.pk)
+
+
+def _get(request: OfficerRequest, pk: int) -> Finding:
+    rows = access_findings(request.user).select_related(
+        "organisation__supervising_unit", "campaign", "decided_by", "case__officer"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def _shown(
+    request: OfficerRequest, finding: Finding, form: DecisionForm, *, refused: list[str] | None = None, status: int = 200
+) -> HttpResponse:
+    today = {
+        verdict.criterion: verdict
+        for each in explain(finding.organisation, on=timezone.localdate(), campaign=finding.campaign)
+        for verdict in each.verdicts
+    }
+    grounds = [
+        {
+            "letter": letter,
+            "label": Criterion(letter).label,
+            "facts": labels.facts(finding.facts.get(letter, {})),
+            "today": today.get(Criterion(letter)),
+        }
+        for letter in finding.criteria
+    ]
+    shown = {
+        "finding": finding,
+        "organisation": finding.organisation,
+        "case": getattr(finding, "case", None),
+        "decided_on": decided_on(finding),
+        "grounds": grounds,
+        "choices": choices(finding, request.user),
+        "form": form,
+        "refused": refused or [],
+    }
+    return render(request, "console/finding_page.html", shown, status=status)

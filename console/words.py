@@ -1,0 +1,177 @@
+"""The ledger in words: what each verb is called, and what an event tells beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from cleanup.states import CaseOutcome, Treatment
+from console.labels import column, column_value, day, plain
+from registry.models import Event, Organisation, Unit
+from registry.states import Channel, Conclusion, ContactOutcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from django.utils.functional import _StrPromise
+
+WORDS: dict[str, _StrPromise] = {
+    "organisation.register": _("登记"),
+    "organisation.amend": _("变更登记事项"),
+    "organisation.hold": _("暂缓处理"),
+    "organisation.release": _("解除暂缓处理"),
+    "organisation.mark_dormant": _("认定为僵尸型（休眠）"),
+    "organisation.reactivate": _("恢复正常存续"),
+    "organisation.complete_decoupling": _("完成脱钩"),
+    "organisation.cancel": _("注销登记"),
+    "organisation.revoke": _("撤销登记"),
+    "organisation.revoke_licence": _("吊销登记证书"),
+    "organisation.merge": _("合并"),
+    "organisation.reinstate": _("恢复登记"),
+    "organisation.conclude_liquidation": _("清算结束，注销登记"),
+    "report.file": _("报送 %(year)s 年度年报"),
+    "report.correct": _("更正 %(year)s 年度年报"),
+    "activity.record": _("开展活动：%(title)s"),
+    "activity.survey": _("核查活动情况，至 %(on)s"),
+    "contact.record": _("联系：%(channel)s，%(contact_outcome)s"),
+    "determination.make": _("书面认定情形 %(criterion)s"),
+    "determination.lift": _("解除情形 %(criterion)s 的认定"),
+    "finding.open": _("发现线索（情形 %(criteria)s）"),
+    "finding.update": _("线索情形变动（现为情形 %(criteria)s）"),
+    "finding.confirm": _("确认线索（情形 %(criteria)s）"),
+    "finding.dismiss": _("排除线索（情形 %(criteria)s）"),
+    "finding.withdraw": _("线索自动撤回（原情形 %(criteria)s）"),
+    "case.open": _("立案：%(treatment)s"),
+    "case.close": _("办结：%(case_outcome)s"),
+}
+
+DETAILS: dict[str, _StrPromise] = {
+    "resolution_on": _("决议日期"),
+    "consent_no": _("业务主管单位同意文号"),
+    "liquidation_report_on": _("清算报告日期"),
+    "decision_no": _("决定书文号"),
+    "decided_on": _("决定日期"),
+    "served_on": _("送达日期"),
+    "document_no": _("文号"),
+    "proof": _("凭证"),
+    "target": _("联系地址或号码"),
+    "conclusion": _("结论"),
+    "opinion": _("业务主管单位意见"),
+    "source": _("来源"),
+    "made_by_unit": _("认定单位"),
+    "due_on": _("办理期限"),
+    "campaign": _("整治行动"),
+}
+"""What else an event may tell, wherever in its facts it stands, in the order shown."""
+
+SUBJECTS = ("documents", "report", "activity", "contact", "determination", "case", "plan", "item")
+"""Where an event keeps what it is about."""
+
+MOVED = {
+    "state",
+    "dormant_since",
+    "decoupled_on",
+    "deregistered_on",
+    "exit_kind",
+    "exited_from",
+    "cancelled_on",
+    "held_on",
+    "hold_reason",
+    "activity_surveyed_on",
+}
+"""Columns a verb sets by itself; its name already says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An event as the timeline shows it: what happened, and details as label and text."""
+
+    event: Event
+    title: str
+    details: list[tuple[str, str]] = field(default_factory=list)
+
+
+def tell(events: Iterable[Event]) -> list[Said]:
+    """Return ``events`` in words; names of departments and organisations they mention are read at once."""
+    listed = list(events)
+    names = _names(listed)
+    return [Said(event, title(event), _details(event, names)) for event in listed]
+
+
+def title(event: Event) -> str:
+    """Return what happened, in a few words; a verb without words is shown as it is."""
+    words = WORDS.get(event.verb)
+    return words % _parts(event) if words else event.verb
+
+
+def letters(criteria: str) -> str:
+    """Return criteria as A、C."""
+    return "、".join(criteria)
+
+
+def _parts(event: Event) -> dict[str, str]:
+    told = _told(event)
+    return {
+        "year": str(told.get("year", "")),
+        "title": str(told.get("title", "")),
+        "on": day(event.on),
+        "criterion": str(told.get("criterion", "")),
+        "criteria": letters(str(told.get("criteria", ""))),
+        "channel": _label(Channel, told.get("channel")),
+        "contact_outcome": _label(ContactOutcome, told.get("outcome")),
+        "treatment": _label(Treatment, told.get("treatment")),
+        "case_outcome": _label(CaseOutcome, told.get("outcome")),
+    }
+
+
+def _told(event: Event) -> dict[str, Any]:
+    """Return the facts of an event with those of its subject beside them."""
+    told = dict(event.facts)
+    for subject in SUBJECTS:
+        inner = event.facts.get(subject)
+        if isinstance(inner, dict):
+            told.update(inner)
+    return told
+
+
+def _details(event: Event, names: Mapping[tuple[str, int], str]) -> list[tuple[str, str]]:
+    told = _told(event)
+    found = [(str(label), _detail(name, told[name])) for name, label in DETAILS.items() if told.get(name)]
+    cured = event.facts.get("cured") or {}
+    found += [(gettext("情形 %(criterion)s 已消除") % {"criterion": letter}, how) for letter, how in cured.items()]
+    if event.verb != "organisation.register":
+        found += [
+            (column(name), f"{column_value(name, old, names)} → {column_value(name, new, names)}")
+            for name, (old, new) in event.facts.get("changes", {}).items()
+            if name not in MOVED
+        ]
+    return found
+
+
+def _detail(name: str, value: Any) -> str:
+    return _label(Conclusion, value) if name == "conclusion" else plain(value)
+
+
+def _label(choices: type[Any], value: Any) -> str:
+    return str(dict(choices.choices).get(value, value or ""))
+
+
+def _names(events: Iterable[Event]) -> dict[tuple[str, int], str]:
+    """Return the names of what the changed columns of ``events`` point to."""
+    columns = {
+        each.attname: each.related_model for each in Organisation._meta.concrete_fields if each.related_model is not None
+    }
+    wanted: dict[Any, set[int]] = {Unit: set(), Organisation: set()}
+    for event in events:
+        for name, values in event.facts.get("changes", {}).items():
+            if name in columns:
+                wanted[columns[name]].update(value for value in values if value)
+    return {
+        (model._meta.label, pk): name
+        for model, ids in wanted.items()
+        if ids
+        for pk, name in model.objects.filter(pk__in=ids).values_list("pk", "name")
+    }
