@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from decoupling.models import Listing
 
 LISTED_ON = date(2021, 9, 10)
-NOT_APPLICABLE = {"A3": "没有代管或者挂靠的其他社会团体", "A4": "没有代管事业单位", "C7": "没有暂不能腾退的办公用房", "D5": "没有事业编制人员"}
+NOT_APPLICABLE = {
+    "A3": "没有代管或者挂靠的其他社会团体",
+    "A4": "没有代管事业单位",
+    "C7": "没有暂不能腾退的办公用房",
+    "D5": "没有事业编制人员",
+}
 
 
 def list_all(register: Register, *, bureau: Bureau) -> dict[int, Listing]:
@@ -47,20 +52,27 @@ def work(register: Register, listings: dict[int, Listing], *, bureau: Bureau, ra
         accepted_on = date(2022, 5, 18) + timedelta(days=9 * place + random.randrange(4))
         _separate(listings[body.serial], body, date(2022, 1, 10 + place % 15), accepted_on, bureau)
     for body in register.of("decoupled-2023"):
-        _separate(listings[body.serial], body, date(2022, 6, 20), date(2023, 8, 15), bureau)
+        _remains(listings[body.serial], Residue.WORK_INCOMPLETE, "资产清查未完成", bureau)
+        _separate(listings[body.serial], body, date(2023, 1, 20), date(2023, 8, 15), bureau)
     for body in register.of("implementing"):
         standing = listings[body.serial]
+        _remains(standing, Residue.ASSETS_PREMISES, "办公用房腾退尚未完成", bureau)
         _plan(standing, date(2025, 3, 12), bureau)
         for code in ("A1", "A2", "B1", "B2", "C1", "C2", "D1"):
             _done(standing, code, date(2025, 9, 5), bureau)
-        listing.set_residue(
-            listing_id=standing.pk, residue=Residue.ASSETS_PREMISES, by=bureau["dengji"], on=date(2026, 1, 15),
-            note="办公用房腾退尚未完成",
-        )  # fmt: skip
+
+
+def _remains(standing: Listing, residue: Residue, note: str, bureau: Bureau) -> None:
+    listing.set_residue(listing_id=standing.pk, residue=residue, by=bureau["dengji"], on=date(2022, 12, 5), note=note)
 
 
 def _plan(standing: Listing, submitted_on: date, bureau: Bureau) -> None:
-    listing.submit_plan(listing_id=standing.pk, by=bureau["dengji"], on=submitted_on, document_no=f"示主函〔{submitted_on.year}〕{standing.pk}号")
+    listing.submit_plan(
+        listing_id=standing.pk,
+        by=bureau["dengji"],
+        on=submitted_on,
+        document_no=f"示主函〔{submitted_on.year}〕{standing.pk}号",
+    )
     approved_on = submitted_on + timedelta(days=20)
     listing.approve_plan(
         listing_id=standing.pk, by=bureau["shenhe"], on=approved_on, approval_no=f"示脱联批〔{approved_on.year}〕{standing.pk}号",
@@ -70,7 +82,12 @@ def _plan(standing: Listing, submitted_on: date, bureau: Bureau) -> None:
 
 def _done(standing: Listing, code: str, on: date, bureau: Bureau) -> None:
     item.settle(
-        listing_id=standing.pk, code=code, outcome=ItemState.DONE, by=bureau["dengji2"], on=on, evidence="书面评定结果已归档"
+        listing_id=standing.pk,
+        code=code,
+        outcome=ItemState.DONE,
+        by=bureau["dengji2"],
+        on=on,
+        evidence="书面评定结果已归档",
     )
 
 
@@ -89,7 +106,9 @@ def _separate(standing: Listing, body: Body, submitted_on: date, accepted_on: da
         else:
             _done(standing, code, on, bureau)
     for signer, capacity in (("shenhe", "示例区民政局"), ("fuzeren", "联合工作组办公室")):
-        acceptance.sign(listing_id=standing.pk, by=bureau[signer], on=accepted_on - timedelta(days=5), capacity=capacity)
+        acceptance.sign(
+            listing_id=standing.pk, by=bureau[signer], on=accepted_on - timedelta(days=5), capacity=capacity
+        )
     acceptance.accept(
         listing_id=standing.pk, by=bureau["dengji"], on=accepted_on, reason="五分离各项完成，验收通过",
         certificate_no=f"演社证字第{body.serial:04d}-2号", party_body=bureau.party_body,
