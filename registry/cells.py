@@ -89,7 +89,7 @@ def text(cell: Cell) -> str:
 
 def compact(cell: Cell) -> str:
     """Return the cell's text in NFKC without any space, for comparing words and reading numbers."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", shown(cell)).translate(_INVISIBLE))
+    return "".join(unicodedata.normalize("NFKC", shown(cell)).split())
 
 
 def says_nothing(cell: Cell) -> bool:
@@ -132,7 +132,7 @@ def _day_of_number(number: float) -> date:
 
 
 def _day_of_text(cell: Cell) -> date:
-    plain = _MIDNIGHT.sub("", unicodedata.normalize("NFKC", shown(cell)).translate(_INVISIBLE).strip())
+    plain = _MIDNIGHT.sub("", unicodedata.normalize("NFKC", shown(cell)).strip())
     if _NO_DAY.fullmatch(plain):
         return date(1900, 1, 1)
     if found := _DAY.fullmatch(plain):
@@ -158,7 +158,7 @@ def period(cell: Cell) -> Period | None:
     A side that is missing, a stand-in date or unreadable is left out and named in ``doubts``; an end before its start
     drops both. Raise `Unclear` for a cell that is no span at all.
     """
-    plain = unicodedata.normalize("NFKC", shown(cell)).translate(_INVISIBLE).strip()
+    plain = unicodedata.normalize("NFKC", shown(cell)).strip()
     if says_nothing(plain):
         return None
     parts = _BETWEEN.split(plain.removesuffix("止"))
