@@ -81,7 +81,7 @@ def _reason(line: Line) -> str:
 def paragraph(figures: Figures, *, as_of: date) -> str:
     """Return the sentence the yearly report takes over."""
     said = (
-        f"截至{chinese(as_of)}，本区应脱钩行业协会商会{figures.should}家，已脱钩{figures.decoupled}家"
+        f"截至{chinese(as_of)}，应脱钩行业协会商会{figures.should}家，已脱钩{figures.decoupled}家"
         f"（其中{as_of.year}年新完成{figures.decoupled_in_year}家），注销{figures.cancelled}家，"
         f"撤销（含吊销）{figures.revoked}家，合并及其他{figures.merged}家，未脱钩{figures.remaining}家"
         f"{_reasons(figures)}；脱钩率{percent(figures.rate_decoupled)}，处置完成率{percent(figures.rate_settled)}。"

@@ -35,7 +35,7 @@ class Command(BaseCommand):
             with folder(out) as directory:
                 figures, files = export_decoupling(as_of=as_of, directory=directory)
         except OSError as error:
-            message = f"不能写入“{out}”：{error.strerror or error}"
+            message = f"不能写入文件夹“{out}”，请检查路径和权限（{error}）"
             raise CommandError(message) from error
         self.stdout.write(paragraph(figures, as_of=as_of))
         for file in files:
