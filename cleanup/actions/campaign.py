@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def draft(  # noqa: PLR0913 - a campaign has this many parts
+def draft(
     *,
     code: str,
     title: str,
@@ -73,7 +73,7 @@ def conclude(*, campaign_id: int, by: User, on: date) -> Campaign:  # noqa: ARG0
 
 
 @transaction.atomic
-def determine(  # noqa: PLR0913
+def determine(
     *, organisation_id: int, criterion: str, document_no: str, made_by_unit: str, by: User, on: date
 ) -> Event:
     """Enter that a local criterion (E or F) was found on a document."""

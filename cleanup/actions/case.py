@@ -17,13 +17,14 @@ from registry.actions.ledger import record, snapshot
 from registry.states import State
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from registry.models import Event, Organisation, User
 
 
 @transaction.atomic
-def open_case(  # noqa: PLR0913 - what a case starts with
+def open_case(
     *,
     finding_id: int,
     treatment: str,
@@ -74,7 +75,7 @@ def close_case(*, case_id: int, by: User, on: date, reason: str, **documents: An
     return _MOVES[treatment](**common, **documents)
 
 
-_MOVES = {
+_MOVES: dict[Treatment, Callable[..., Event]] = {
     Treatment.CANCEL: organisation_actions.cancel,
     Treatment.REVOKE: organisation_actions.revoke,
     Treatment.REVOKE_LICENCE: organisation_actions.revoke_licence,

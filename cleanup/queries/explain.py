@@ -16,6 +16,7 @@ from registry.queries.law import basis
 from registry.states import EXISTING, Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from registry.models import Organisation
@@ -197,14 +198,14 @@ def _contact_worded(facts: Facts, _on: date) -> str:
     )
 
 
-def _determination_worded(criterion: Criterion) -> Any:
+def _determination_worded(criterion: Criterion) -> Callable[[Facts, date], str]:
     def said(facts: Facts, _on: date) -> str:
         return "有未解除的书面认定" if criterion in facts.determinations else "没有书面认定"
 
     return said
 
 
-_WORDS = {
+_WORDS: dict[Criterion, Callable[[Facts, date], str]] = {
     Criterion.A: _reports_worded,
     Criterion.B: _first_year_worded,
     Criterion.C: _inactive_worded,

@@ -220,7 +220,7 @@ def work_2026(register: Register, *, bureau: Bureau, random: Random, today: date
 
 def _treat_2026(register: Register, desk: Desk, today: date) -> None:
     for place, body in enumerate(register.of("26-cancel", "26-revoke", "26-rectify", "26-treating", "26-confirmed")):
-        desk.confirm(body, date(2026, 6, 10) + timedelta(days=place), dormant=place % 5 != 4)  # noqa: PLR2004
+        desk.confirm(body, date(2026, 6, 10) + timedelta(days=place), dormant=place % 5 != 4)
         opened_on, closed_on = date(2026, 7, 10), date(2026, 9, 20) + timedelta(days=4 * place)
         due_on = max(today + timedelta(days=7 * (place % 4) - 5), opened_on)
         if body.story == "26-cancel":

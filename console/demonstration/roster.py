@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from random import Random
 from typing import TYPE_CHECKING
 
 from registry.actions import evidence
 from registry.actions import organisation as organisation_actions
 from registry.identifiers import compose
-from registry.models import Organisation
 from registry.states import Conclusion, Kind, Supervision
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from random import Random
 
     from console.demonstration.people import Bureau
+    from registry.models import Organisation
 
 REGION = "120119"
 AUTHORITY = "示例区民政局"
@@ -128,7 +128,7 @@ def planned(size: int, random: Random) -> list[Body]:
         kinds = [Kind.PRIVATE_NON_ENTERPRISE, Kind.ASSOCIATION]
         bodies += [Body(story, kinds[place % 2], industry=False, serial=0) for place in range(count)]
     while len(bodies) < size:
-        kind = Kind.ASSOCIATION if random.random() < 0.3 else Kind.PRIVATE_NON_ENTERPRISE  # noqa: PLR2004, S311
+        kind = Kind.ASSOCIATION if random.random() < 0.3 else Kind.PRIVATE_NON_ENTERPRISE
         bodies.append(Body("young" if len(bodies) % 12 == 0 else "ordinary", kind, industry=False, serial=0))
     for serial, body in enumerate(bodies, start=1):
         body.serial = serial
@@ -168,7 +168,7 @@ def _registered(body: Body, names: dict[str, Iterator[str]], *, bureau: Bureau, 
     name = next(names["industry" if body.industry else body.kind])
     first, days = (date(2023, 1, 1), 700) if body.story == "young" else (date(1996, 1, 1), 7300)
     established_on = first + timedelta(days=random.randrange(days))
-    direct = not body.industry and random.random() < 0.1  # noqa: PLR2004 - a tenth registers directly
+    direct = not body.industry and random.random() < 0.1
     return organisation_actions.register(
         by=bureau["dengji"],
         on=established_on,
@@ -189,7 +189,7 @@ def _registered(body: Body, names: dict[str, Iterator[str]], *, bureau: Bureau, 
         capital=random.choice((30_000, 50_000, 100_000, 200_000)),
         established_on=established_on,
         certificate_no=f"演民证字第{body.serial:04d}号",
-        certificate_from=date(2021, 1, 1) if established_on.year < 2021 else established_on,  # noqa: PLR2004
+        certificate_from=date(2021, 1, 1) if established_on.year < 2021 else established_on,
         certificate_until=date(2027, 12, 31),
     )
 
@@ -199,7 +199,7 @@ def _lived(body: Body, *, bureau: Bureau, random: Random) -> None:
     last = LAST_YEAR_BEFORE_PRESENT if body.story.startswith("26-") else max(REPORT_YEARS)
     leaves = body.story.startswith(("22-revoke", "22-cancel", "22-merge", "22-late-revoke", "22-late-cancel"))
     skipped = {2019, 2020} if _misses_reports(body) and body.story.startswith("22-") else set()
-    once = random.choice(REPORT_YEARS) if body.story == "ordinary" and random.random() < 0.1 else None  # noqa: PLR2004
+    once = random.choice(REPORT_YEARS) if body.story == "ordinary" and random.random() < 0.1 else None
     for year in REPORT_YEARS:
         if body.organisation.established_on and body.organisation.established_on >= date(year, 6, 30):
             continue
@@ -211,7 +211,7 @@ def _lived(body: Body, *, bureau: Bureau, random: Random) -> None:
     for year in (2019, 2021, 2023, 2025):
         if body.organisation.established_on and body.organisation.established_on.year >= year:
             continue
-        if quiet and (year > 2019 if body.story.startswith("22-") else year > 2021):  # noqa: PLR2004
+        if quiet and (year > 2019 if body.story.startswith("22-") else year > 2021):
             continue
         activity(body, date(year, 1 + random.randrange(10), 1 + random.randrange(28)), bureau=bureau)
 

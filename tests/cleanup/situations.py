@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cleanup.actions import campaign as campaigns
-from cleanup.models import Campaign
 from registry.actions import evidence
-from registry.models import Organisation, User
 from registry.states import Channel, ContactOutcome, Kind, Role
 from tests.factories import OrganisationFactory, UserFactory
+
+if TYPE_CHECKING:
+    from cleanup.models import Campaign
+    from registry.models import Organisation, User
 
 TODAY = date(2026, 11, 24)
 

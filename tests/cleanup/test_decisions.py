@@ -288,5 +288,5 @@ def _everything() -> list[Any]:
 def test_the_drafter_does_not_start_the_campaign(officer: User) -> None:
     columns = {"code": "X", "title": "测试", "document_no": "1号", "starts_on": ON, "ends_on": ON, "by": officer}
     campaign = campaigns.draft(**columns, windows=[])
-    with pytest.raises(Refused, match="R-37.*R-38"):
+    with pytest.raises(Refused, match=r"R-37.*R-38"):
         campaigns.start(campaign_id=campaign.pk, by=officer, on=ON)

@@ -2,16 +2,19 @@ from __future__ import annotations
 
 from datetime import date
 from io import StringIO
+from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from cleanup.queries.explain import explain
 from registry.actions import organisation as verbs
-from registry.models import User
 from registry.states import Kind
 from tests.cleanup.situations import filer, running_campaign, window
 from tests.factories import OrganisationFactory
+
+if TYPE_CHECKING:
+    from registry.models import User
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,7 @@ import csv
 import json
 from datetime import date, timedelta
 from io import StringIO
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -17,9 +17,13 @@ from cleanup.exports import paragraph
 from cleanup.models import Campaign, Case, Finding
 from cleanup.queries.figures import funnel
 from registry.exports import sha256_of
-from registry.models import User
 from tests.cleanup.situations import running_campaign
 from tests.factories import OrganisationFactory
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from registry.models import User
 
 pytestmark = pytest.mark.django_db
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from threading import Barrier
+from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection
@@ -20,6 +20,9 @@ from registry.queries.verification import faults
 from registry.states import Role
 from tests.cleanup.situations import filer, running_campaign
 from tests.factories import OrganisationFactory, UserFactory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from datetime import date
 from io import StringIO
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -19,6 +18,11 @@ from console.demonstration import roster
 from registry.models import Event, Organisation, User
 from registry.queries.verification import faults
 from tests.factories import OrganisationFactory
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from django.conf import LazySettings
 
 pytestmark = pytest.mark.django_db
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -13,6 +12,9 @@ from cleanup.queries.explain import Explanation, explain
 from registry.identifiers import InvalidCode, validate_uscc
 from registry.management.arguments import day
 from registry.models import Organisation
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
 
 
 class Command(BaseCommand):

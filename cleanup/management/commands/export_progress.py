@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand
 
@@ -12,6 +11,9 @@ from cleanup.exports import export_progress, paragraph
 from cleanup.management.arguments import campaign as campaign_by_code
 from registry.exports import folder
 from registry.management.arguments import day
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
 
 
 class Command(BaseCommand):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from argparse import ArgumentParser
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -17,6 +16,9 @@ from cleanup.states import CampaignState, Criterion
 from registry.actions import run as run_actions
 from registry.management.arguments import day
 from registry.models import User
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
 
 
 class Command(BaseCommand):
@@ -54,6 +56,9 @@ class Command(BaseCommand):
             return self.swept(campaign, as_of, dry_run=True)
         slot = f"{campaign.code} {as_of} {timezone.now():%H%M%S%f}"
         run = run_actions.claim(job="sweep", slot=slot, as_of=as_of, owner="manage.py sweep")
+        if run is None:
+            message = f"“{campaign.title}”正在由另一个进程排查，请稍后再试"
+            raise CommandError(message)
         try:
             result = self.swept(campaign, as_of, run=run)
         except CommandError as error:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from argparse import ArgumentParser
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -15,6 +14,9 @@ from django.utils import timezone
 
 from console.demonstration import campaigns, people, roster, separation
 from registry.models import Event, Organisation
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
 
 LOGINS_FILE = "demo-logins.txt"
 
