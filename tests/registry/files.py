@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from registry.actions.intake import Report
+
 
 def code_of(number: int, kind: Kind = Kind.ASSOCIATION) -> str:
     """Return a valid code of the fictional district; the same number gives the same code."""
@@ -26,3 +28,18 @@ def write_rows(path: Path, *rows: Mapping[str, object]) -> Path:
         writer.writeheader()
         writer.writerows(rows)
     return path
+
+
+def register_row(number: int = 1, **cells: object) -> dict[str, object]:
+    """Return a row of a register file under everyday headings."""
+    return {"名称": f"虚构区测试协会{number}", "统一社会信用代码": code_of(number), "状态": "正常", **cells}
+
+
+def counts_of(report: Report) -> tuple[int, int, int, int]:
+    """Return how many rows were created, updated, unchanged and refused."""
+    return report.counts.created, report.counts.updated, report.counts.unchanged, report.counts.refused
+
+
+def reasons_of(report: Report) -> list[str]:
+    """Return what was said about rows, without what was said about the whole file."""
+    return [issue.reason for issue in report.issues if issue.row]

@@ -1,4 +1,3 @@
-import io
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -6,21 +5,17 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection
-from django.test.utils import CaptureQueriesContext
 
 from registry.actions import organisation as verbs
-from registry.actions.intake import ColumnsMissing, Report, Unreadable, import_register, register, run
+from registry.actions.intake import ColumnsMissing, Report, import_register, run
 from registry.models import Event, ImportIssue, ImportRun, Organisation, Unit, User
 from registry.queries.verification import faults
 from registry.states import ExitKind, Kind, State, Supervision
 from tests.factories import OrganisationFactory
-from tests.registry.files import code_of, write_rows
+from tests.registry.files import code_of, counts_of, reasons_of, register_row, write_rows
 
 pytestmark = pytest.mark.django_db
 
-REAL = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "foundations_2017_a.tsv"
 TODAY = date(2026, 11, 24)
 FULL = {
     "社会组织名称": "虚构区第１测试协会（筹）",
@@ -58,25 +53,9 @@ def take(tmp_path: Path, officer: User) -> Import:
     return importing
 
 
-def _row(number: int = 1, **cells: object) -> dict[str, object]:
-    return {"名称": f"虚构区测试协会{number}", "统一社会信用代码": code_of(number), "状态": "正常", **cells}
-
-
-def _counts(report: Report) -> tuple[int, int, int, int]:
-    return report.counts.created, report.counts.updated, report.counts.unchanged, report.counts.refused
-
-
-def _reasons(report: Report) -> list[str]:
-    return [issue.reason for issue in report.issues if issue.row]
-
-
-def _tables() -> list[int]:
-    return [model.objects.count() for model in (Organisation, Event, Unit, ImportRun, ImportIssue, User)]
-
-
 def test_every_column_finds_its_place(take: Import) -> None:
     report = take(FULL)
-    assert _counts(report) == (1, 0, 0, 0)
+    assert counts_of(report) == (1, 0, 0, 0)
     assert report.issues == []
     body = Organisation.objects.get()
     assert (body.name, body.code, body.kind, body.state) == (
@@ -102,7 +81,7 @@ def test_every_column_finds_its_place(take: Import) -> None:
 
 
 def test_a_new_organisation_opens_its_ledger_with_where_it_came_from(take: Import, officer: User) -> None:
-    report = take(_row())
+    report = take(register_row())
     event = Event.objects.get()
     assert report.run is not None
     assert (event.verb, event.on, event.by) == ("organisation.register", TODAY, officer)
@@ -115,14 +94,14 @@ def test_the_same_file_again_changes_nothing(take: Import) -> None:
     rows = (FULL, {**FULL, "社会组织名称": "虚构区测试协会2", "统一社会信用代码": code_of(2)})
     take(*rows)
     before = Event.objects.count()
-    assert _counts(take(*rows)) == (0, 0, 2, 0)
+    assert counts_of(take(*rows)) == (0, 0, 2, 0)
     assert Event.objects.count() == before
 
 
 def test_an_update_lists_what_changed_and_a_rename_keeps_the_former_name(take: Import) -> None:
-    take(_row(住所="旧址", 业务主管单位="虚构区教育局"))
-    report = take({**_row(住所="新址", 业务主管单位="虚构区体育局"), "名称": "虚构区新名协会"})
-    assert _counts(report) == (0, 1, 0, 0)
+    take(register_row(住所="旧址", 业务主管单位="虚构区教育局"))
+    report = take({**register_row(住所="新址", 业务主管单位="虚构区体育局"), "名称": "虚构区新名协会"})
+    assert counts_of(report) == (0, 1, 0, 0)
     body = Organisation.objects.get()
     event = body.events.get(seq=2)
     assert event.verb == "organisation.amend"
@@ -136,19 +115,19 @@ def test_a_blank_never_erases(take: Import) -> None:
     take(FULL)
     before = Organisation.objects.values().get()
     blank = {**dict.fromkeys(FULL, ""), "社会组织名称": FULL["社会组织名称"], "统一社会信用代码": code_of(1)}
-    assert _counts(take(blank)) == (0, 0, 1, 0)
+    assert counts_of(take(blank)) == (0, 0, 1, 0)
     assert Organisation.objects.values().get() == before
 
 
 def test_a_file_saying_there_is_no_unit_does_not_take_the_unit_away(take: Import) -> None:
-    take(_row(业务主管单位="虚构区教育局"))
-    report = take(_row(业务主管单位="无"))
-    assert _counts(report) == (0, 0, 1, 0)
-    assert _reasons(report) == ["文件写明没有业务主管单位，登记册为“虚构区教育局”"]
+    take(register_row(业务主管单位="虚构区教育局"))
+    report = take(register_row(业务主管单位="无"))
+    assert counts_of(report) == (0, 0, 1, 0)
+    assert reasons_of(report) == ["文件写明没有业务主管单位，登记册为“虚构区教育局”"]
 
 
 def test_direct_registration_in_the_units_column_is_a_regime_not_a_unit(take: Import) -> None:
-    assert _reasons(take(_row(业务主管单位="直接登记"))) == []
+    assert reasons_of(take(register_row(业务主管单位="直接登记"))) == []
     assert Organisation.objects.get().supervision == Supervision.DIRECT
     assert not Unit.objects.exists()
 
@@ -175,13 +154,13 @@ def test_direct_registration_in_the_units_column_is_a_regime_not_a_unit(take: Im
 def test_a_row_that_cannot_be_taken_is_kept_with_reason_and_remedy(
     take: Import, cells: dict[str, object], reason: str
 ) -> None:
-    report = take({**_row(1), **cells}, _row(2))
-    assert _counts(report) == (1, 0, 0, 1)
+    report = take({**register_row(1), **cells}, register_row(2))
+    assert counts_of(report) == (1, 0, 0, 1)
     issue = ImportIssue.objects.get(severity="refused")
     assert reason in issue.reason
     assert issue.remedy
     assert issue.row == 2
-    assert issue.cells["名称"] == str({**_row(1), **cells}["名称"]).strip()
+    assert issue.cells["名称"] == str({**register_row(1), **cells}["名称"]).strip()
     assert Organisation.objects.get().code == code_of(2)
 
 
@@ -215,15 +194,15 @@ def test_a_row_that_cannot_be_taken_is_kept_with_reason_and_remedy(
 def test_a_doubtful_cell_is_warned_about_and_never_guessed(
     take: Import, cells: dict[str, object], reason: str, column: str, kept: object
 ) -> None:
-    report = take(_row(**cells))
-    assert (*_counts(report), report.counts.warned) == (1, 0, 0, 0, 1)
-    assert any(reason in issue for issue in _reasons(report)), _reasons(report)
+    report = take(register_row(**cells))
+    assert (*counts_of(report), report.counts.warned) == (1, 0, 0, 0, 1)
+    assert any(reason in issue for issue in reasons_of(report)), reasons_of(report)
     assert getattr(Organisation.objects.get(), column) == kept
 
 
 def test_of_several_units_the_first_is_taken_with_a_warning(take: Import) -> None:
-    report = take(_row(业务主管单位="虚构区教育局,虚构区体育局"))
-    assert _reasons(report) == ["写有多个单位，只采用第一个“虚构区教育局”"]
+    report = take(register_row(业务主管单位="虚构区教育局,虚构区体育局"))
+    assert reasons_of(report) == ["写有多个单位，只采用第一个“虚构区教育局”"]
     assert [unit.name for unit in Unit.objects.all()] == ["虚构区教育局"]
 
 
@@ -250,7 +229,7 @@ def test_of_several_units_the_first_is_taken_with_a_warning(take: Import) -> Non
 def test_a_body_that_had_left_is_entered_as_having_left(
     take: Import, cells: dict[str, object], exit_kind: str, left: date, ended: date | None
 ) -> None:
-    assert _counts(take(_row(**cells))) == (1, 0, 0, 0)
+    assert counts_of(take(register_row(**cells))) == (1, 0, 0, 0)
     body = Organisation.objects.get()
     assert (body.state, body.exit_kind, body.deregistered_on, body.cancelled_on) == (
         State.DEREGISTERED,
@@ -258,7 +237,7 @@ def test_a_body_that_had_left_is_entered_as_having_left(
         left,
         ended,
     )
-    assert _counts(take(_row(**cells))) == (0, 0, 1, 0)
+    assert counts_of(take(register_row(**cells))) == (0, 0, 1, 0)
     assert list(faults()) == []
 
 
@@ -273,55 +252,55 @@ def test_a_body_that_had_left_is_entered_as_having_left(
 def test_the_state_and_kind_of_a_known_body_are_never_changed(
     take: Import, cells: dict[str, object], reason: str
 ) -> None:
-    take(_row())
-    report = take(_row(**cells))
-    assert _counts(report) == (0, 0, 1, 0)
-    assert reason in _reasons(report)
+    take(register_row())
+    report = take(register_row(**cells))
+    assert counts_of(report) == (0, 0, 1, 0)
+    assert reason in reasons_of(report)
     assert Organisation.objects.get().state == State.ACTIVE
 
 
 def test_a_body_that_left_is_not_brought_back_by_a_file(take: Import) -> None:
-    take(_row(状态="注销", 注销日期="2020-01-01"))
-    report = take(_row(成立日期="2021-01-01"))
-    assert _counts(report) == (0, 0, 1, 0)
-    assert _reasons(report) == ["文件写明存续，登记册为“已退出”", "成立日期晚于登记册的退出日期 2020-01-01"]
+    take(register_row(状态="注销", 注销日期="2020-01-01"))
+    report = take(register_row(成立日期="2021-01-01"))
+    assert counts_of(report) == (0, 0, 1, 0)
+    assert reasons_of(report) == ["文件写明存续，登记册为“已退出”", "成立日期晚于登记册的退出日期 2020-01-01"]
 
 
 def test_a_certificate_that_contradicts_the_register_is_left_out(take: Import) -> None:
-    take(_row(证书有效期="2020-01-01 至 2024-01-01"))
-    report = take(_row(证书有效期止="2019-01-01"))
-    assert _counts(report) == (0, 0, 1, 0)
-    assert "早于起期" in _reasons(report)[0]
+    take(register_row(证书有效期="2020-01-01 至 2024-01-01"))
+    report = take(register_row(证书有效期止="2019-01-01"))
+    assert counts_of(report) == (0, 0, 1, 0)
+    assert "早于起期" in reasons_of(report)[0]
 
 
 def test_the_second_row_with_a_code_is_refused_and_names_the_first(
     take: Import, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "CHUNK", 2)
-    report = take(_row(1), _row(2), _row(3), _row(1, 住所="他处"))
-    assert _counts(report) == (3, 0, 0, 1)
-    assert _reasons(report) == ["代码与第 2 行重复"]
+    report = take(register_row(1), register_row(2), register_row(3), register_row(1, 住所="他处"))
+    assert counts_of(report) == (3, 0, 0, 1)
+    assert reasons_of(report) == ["代码与第 2 行重复"]
 
 
 def test_a_namesake_with_another_code_is_warned_about(take: Import) -> None:
-    report = take(_row(1), {**_row(2), "名称": "虚构区测试协会1"})
-    assert _counts(report) == (2, 0, 0, 0)
-    assert _reasons(report) == ["名称与第 2 行相同而代码不同"]
-    report = take({**_row(3), "名称": "虚构区测试协会1"})
-    assert _reasons(report) == [f"登记册中已有同名组织，代码 {'、'.join(sorted([code_of(1), code_of(2)]))}"]
+    report = take(register_row(1), {**register_row(2), "名称": "虚构区测试协会1"})
+    assert counts_of(report) == (2, 0, 0, 0)
+    assert reasons_of(report) == ["名称与第 2 行相同而代码不同"]
+    report = take({**register_row(3), "名称": "虚构区测试协会1"})
+    assert reasons_of(report) == [f"登记册中已有同名组织，代码 {'、'.join(sorted([code_of(1), code_of(2)]))}"]
 
 
 def test_a_row_whose_columns_slipped_is_refused(tmp_path: Path, officer: User) -> None:
     path = tmp_path / "a.csv"
     path.write_text(f"名称,统一社会信用代码\n虚构区,甲协会,{code_of(1)}\n", encoding="utf-8")
     report = import_register(path=path, by=officer, on=TODAY)
-    assert _counts(report) == (0, 0, 0, 1)
-    assert _reasons(report)[0] == "单元格比表头多，各列可能已经错位"
+    assert counts_of(report) == (0, 0, 0, 1)
+    assert reasons_of(report)[0] == "单元格比表头多，各列可能已经错位"
     assert ImportIssue.objects.filter(row=2).first().cells["第3列"] == code_of(1)  # type: ignore[union-attr]
 
 
 def test_a_missing_column_is_one_warning_and_an_unknown_one_is_named(take: Import) -> None:
-    report = take(_row(1, 省份="某省"), _row(2))
+    report = take(register_row(1, 省份="某省"), register_row(2))
     about = [issue.reason for issue in report.issues if issue.row == 0]
     assert "文件没有“法定代表人”列，该项不导入" in about
     assert "以下列无法识别，未导入：“省份”" in about
@@ -329,7 +308,7 @@ def test_a_missing_column_is_one_warning_and_an_unknown_one_is_named(take: Impor
 
 
 def test_two_columns_of_the_same_meaning_are_warned_about(take: Import) -> None:
-    report = take(_row(住所="甲", 地址="乙"))
+    report = take(register_row(住所="甲", 地址="乙"))
     assert "列“地址”与“住所”含义相同，只采用“住所”" in [issue.reason for issue in report.issues]
     assert Organisation.objects.get().address == "甲"
 
@@ -352,101 +331,10 @@ def test_a_workbook_with_dates_and_numbers_is_imported(tmp_path: Path, officer: 
         sheet.write_string(2, 4, "正常")
         sheet.write_row(3, 0, ["虚构区乙协会", int("531000005000185302"), 40304, "", "正常"])
     report = import_register(path=path, by=officer, on=TODAY)
-    assert _counts(report) == (1, 0, 0, 1)
-    assert "数字格式" in _reasons(report)[0]
+    assert counts_of(report) == (1, 0, 0, 1)
+    assert "数字格式" in reasons_of(report)[0]
     body = Organisation.objects.get()
     assert (body.established_on, body.capital) == (date(2010, 5, 6), Decimal("30000.00"))
-
-
-def test_a_dry_run_tells_the_same_and_writes_nothing(take: Import) -> None:
-    take(_row(1))
-    rows = (_row(1, 住所="新址"), _row(2, 业务主管单位="虚构区教育局"), _row(3, 状态="?"))
-    before = _tables()
-    dry = take(*rows, dry_run=True)
-    assert _tables() == before
-    assert dry.run is None
-    wet = take(*rows)
-    assert (wet.counts, wet.issues) == (dry.counts, dry.issues)
-    assert _counts(wet) == (1, 1, 0, 1)
-
-
-def test_the_run_keeps_file_digest_counts_and_issues(take: Import, officer: User) -> None:
-    report = take(_row(1), _row(2, 注册资金="8"), _row(3, 状态="?"))
-    kept = ImportRun.objects.get()
-    assert report.run == kept
-    assert (kept.what, kept.file_name, kept.by, kept.on, kept.outcome) == (
-        "register",
-        "名册.csv",
-        officer,
-        TODAY,
-        "done",
-    )
-    assert (kept.created, kept.updated, kept.unchanged, kept.warned, kept.refused) == (2, 0, 0, 1, 1)
-    assert len(kept.sha256) == 64
-    assert kept.finished_at is not None
-    assert kept.issues.filter(row__gt=0).count() == 2
-
-
-def test_an_import_killed_half_way_is_simply_started_again(take: Import, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = [_row(number) for number in range(1, 8)]
-    monkeypatch.setattr(run, "CHUNK", 3)
-    write = register._write
-    done = []
-
-    def dying(job: run.Job, plan: register._Plan) -> None:
-        write(job, plan)
-        done.append(plan)
-        if len(done) == 2:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(register, "_write", dying)
-    with pytest.raises(KeyboardInterrupt):
-        take(*rows)
-    assert Organisation.objects.count() == Event.objects.count() == 3
-    assert ImportRun.objects.get().outcome == "failed"
-    monkeypatch.setattr(register, "_write", write)
-    assert _counts(take(*rows)) == (4, 0, 3, 0)
-    assert list(faults()) == []
-
-
-def test_when_an_event_cannot_be_written_nothing_of_the_chunk_is_in(
-    take: Import, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*_: object, **__: object) -> None:
-        raise DatabaseError("no event today")
-
-    monkeypatch.setattr(Event.objects, "bulk_create", broken)
-    with pytest.raises(DatabaseError):
-        take(_row(1), _row(2))
-    assert not Organisation.objects.exists()
-
-
-def test_a_row_another_officer_saved_meanwhile_is_looked_at_again(
-    take: Import, officer: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    take(_row(1, 住所="甲"))
-    amend = verbs.amend
-    calls: list[object] = []
-
-    def late(**told: object) -> Event | None:
-        if not calls:
-            calls.append(told)
-            raise verbs.Stale(Organisation.objects.get())
-        return amend(**told)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(verbs, "amend", late)
-    assert _counts(take(_row(1, 住所="乙"))) == (0, 1, 0, 0)
-    assert Organisation.objects.get().address == "乙"
-
-
-def test_queries_do_not_grow_with_rows(tmp_path: Path, officer: User) -> None:
-    counts = []
-    for first, last in ((1, 3), (10, 60)):
-        path = write_rows(tmp_path / "a.csv", *(_row(number) for number in range(first, last)))
-        with CaptureQueriesContext(connection) as queries:
-            import_register(path=path, by=officer, on=TODAY)
-        counts.append(len([query for query in queries if "INSERT" not in query["sql"]]))
-    assert counts[0] == counts[1]
 
 
 def test_the_dormant_and_decoupled_may_be_called_normal(take: Import, officer: User) -> None:
@@ -454,83 +342,6 @@ def test_the_dormant_and_decoupled_may_be_called_normal(take: Import, officer: U
     verbs.mark_dormant(
         organisation_id=body.pk, by=officer, on=date(2022, 1, 1), reason="审核", reviewer_reason="长期停摆"
     )
-    report = take(_row())
-    assert _counts(report) == (0, 0, 1, 0)
-    assert _reasons(report) == []
-
-
-def _command(*arguments: object, name: str = "import_register") -> str:
-    out = io.StringIO()
-    call_command(name, *map(str, arguments), stdout=out)
-    return out.getvalue()
-
-
-def test_the_command_prints_counts_and_issues(tmp_path: Path, officer: User) -> None:
-    path = write_rows(tmp_path / "a.csv", _row(1), _row(2, 注册资金="8"), _row(3, 状态="?"))
-    told = _command(path, "--by", officer.username, "--on", "2022-01-01")
-    assert "新增 created=2 更新 updated=0 未变 unchanged=0 提示 warned=1 未导入 refused=1" in told
-    assert "提示 第 3 行【注册资金】“8”没有写明金额单位（元还是万元），未采用。" in told
-    assert "未导入 第 4 行【登记状态】登记状态无法识别（原值：?）。请改为" in told
-    assert Event.objects.filter(by=officer, on=date(2022, 1, 1)).count() == 2
-
-
-def test_without_an_actor_the_command_acts_as_the_system(tmp_path: Path) -> None:
-    path = write_rows(tmp_path / "a.csv", _row(1))
-    before = _tables()
-    _command(path, "--dry-run")
-    assert _tables() == before
-    _command(path)
-    assert Event.objects.get().by == User.objects.system()
-
-
-@pytest.mark.parametrize(
-    ("arguments", "reason"),
-    [
-        (("--by", "nobody"), "没有用户“nobody”"),
-        (("--on", "2022-13-01"), "应为 YYYY-MM-DD"),
-        (("--on", "2999-01-01"), "晚于今天"),
-    ],
-)
-def test_wrong_options_end_the_command_with_a_reason(tmp_path: Path, arguments: tuple[str, ...], reason: str) -> None:
-    with pytest.raises(CommandError, match=reason):
-        _command(write_rows(tmp_path / "a.csv", _row(1)), *arguments)
-
-
-def test_an_unreadable_file_ends_the_command_with_a_reason(tmp_path: Path, officer: User) -> None:
-    path = tmp_path / "a.csv"
-    path.write_bytes(b"\x00\x01\x02")
-    with pytest.raises(CommandError, match="不是文本表格"):
-        _command(path)
-    with pytest.raises(Unreadable):
-        import_register(path=path, by=officer, on=TODAY)
-    assert not ImportRun.objects.exists()
-
-
-def test_issues_beyond_the_limit_are_counted_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("registry.actions.intake.issues.KEPT", 10)
-    path = write_rows(tmp_path / "a.csv", *(_row(number, 状态="?") for number in range(30)))
-    told = _command(path)
-    kept = ImportRun.objects.get()
-    assert kept.issues.count() > 30
-    assert f"另有 {kept.issues.count() - 10} 条未列出，见导入记录 {kept.pk} 的问题清单" in told
-
-
-@pytest.mark.skipif(not REAL.exists(), reason="the shared folder with real rows is not beside this checkout")
-def test_the_real_foundations_are_all_accounted_for() -> None:
-    first = _command(REAL)
-    kept = ImportRun.objects.get()
-    assert kept.created + kept.refused == 147
-    assert Organisation.objects.count() == kept.created
-    assert kept.issues.filter(row=0, field="法定代表人").count() == 1
-    assert all(issue.reason and issue.remedy for issue in kept.issues.all())
-    assert f"created={kept.created}" in first
-    assert not Organisation.objects.filter(
-        established_on__in=[date(1899, 12, 30), date(1900, 1, 1), date(1970, 1, 1)]
-    ).exists()
-    assert Organisation.objects.get(code="531000005000185302").capital == Decimal("8000000.00")
-    assert Organisation.objects.get(code="53150000082168789G").capital is None
-    assert Organisation.objects.get(code="53110000MJ0177809L").certificate_until == date(2022, 7, 10)
-    second = _command(REAL)
-    assert f"created=0 更新 updated=0 未变 unchanged={kept.created} " in second
-    assert f"refused={kept.refused}" in second
-    assert list(faults()) == []
+    report = take(register_row())
+    assert counts_of(report) == (0, 0, 1, 0)
+    assert reasons_of(report) == []

@@ -12,7 +12,7 @@ from registry.models import AnnualReport, Event, ImportIssue, ImportRun, Organis
 from registry.queries.verification import faults
 from registry.states import Conclusion
 from tests.factories import OrganisationFactory
-from tests.registry.files import code_of, write_rows
+from tests.registry.files import code_of, counts_of, write_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -41,12 +41,8 @@ def _row(year: object = 2021, number: int = 1, **cells: object) -> dict[str, obj
     return {**row, **cells}
 
 
-def _counts(report: Report) -> tuple[int, int, int, int]:
-    return report.counts.created, report.counts.updated, report.counts.unchanged, report.counts.refused
-
-
 def test_reports_are_filed_with_their_columns(take: Import, body: Organisation) -> None:
-    assert _counts(take(_row("2021年度", 初审意见="同意"))) == (1, 0, 0, 0)
+    assert counts_of(take(_row("2021年度", 初审意见="同意"))) == (1, 0, 0, 0)
     report = AnnualReport.objects.get()
     assert (report.organisation, report.year, report.filed_on) == (body, 2021, date(2022, 5, 31))
     assert (report.conclusion, report.supervisor_opinion) == (Conclusion.QUALIFIED, "同意")
@@ -55,7 +51,7 @@ def test_reports_are_filed_with_their_columns(take: Import, body: Organisation) 
 def test_several_years_of_one_body_in_one_file_chain_in_the_order_of_the_file(take: Import, body: Organisation) -> None:
     other = OrganisationFactory.create(code=code_of(2))
     rows = [_row(year, 报送时间=f"{year + 1}-05-31") for year in (2019, 2018, 2020)]
-    assert _counts(take(*rows, _row(2021, 2))) == (4, 0, 0, 0)
+    assert counts_of(take(*rows, _row(2021, 2))) == (4, 0, 0, 0)
     events = body.events.filter(verb="report.file")
     assert [(event.seq, event.facts["report"]["year"], event.on) for event in events] == [
         (2, 2019, date(2020, 5, 31)),
@@ -89,15 +85,15 @@ def test_an_imported_report_tells_the_ledger_what_a_filed_one_tells(
 def test_the_same_file_again_changes_nothing(take: Import, body: Organisation) -> None:
     rows = [_row(2020), _row(2021)]
     take(*rows)
-    assert _counts(take(*rows)) == (0, 0, 2, 0)
+    assert counts_of(take(*rows)) == (0, 0, 2, 0)
     assert body.events.count() == 3
 
 
 def test_a_blank_conclusion_is_pending_and_never_erases(take: Import, body: Organisation) -> None:
     take(_row(年检结论=""))
     assert AnnualReport.objects.get().conclusion == Conclusion.PENDING
-    assert _counts(take(_row(年检结论="基本合格", 初审意见="同意"))) == (0, 1, 0, 0)
-    assert _counts(take(_row(年检结论="", 初审意见=""))) == (0, 0, 1, 0)
+    assert counts_of(take(_row(年检结论="基本合格", 初审意见="同意"))) == (0, 1, 0, 0)
+    assert counts_of(take(_row(年检结论="", 初审意见=""))) == (0, 0, 1, 0)
     report = AnnualReport.objects.get()
     assert (report.conclusion, report.supervisor_opinion) == (Conclusion.BASICALLY_QUALIFIED, "同意")
     correction = body.events.get(verb="report.correct")
@@ -126,7 +122,7 @@ def test_a_row_that_cannot_be_taken_is_kept_with_reason_and_remedy(
     take: Import, body: Organisation, cells: dict[str, object], reason: str
 ) -> None:
     report = take(_row(2021, **cells), _row(2020))
-    assert _counts(report) == (1, 0, 0, 1)
+    assert counts_of(report) == (1, 0, 0, 1)
     issue = ImportIssue.objects.get(severity="refused")
     assert (issue.row, reason in issue.reason, bool(issue.remedy)) == (2, True, True)
     assert issue.cells["年度"] == str({**_row(2021), **cells}["年度"])
@@ -135,14 +131,14 @@ def test_a_row_that_cannot_be_taken_is_kept_with_reason_and_remedy(
 
 def test_the_second_row_for_a_year_is_refused_and_names_the_first(take: Import, body: Organisation) -> None:
     report = take(_row(2021), _row(2020), _row(2021, 年检结论="不合格"))
-    assert _counts(report) == (2, 0, 0, 1)
+    assert counts_of(report) == (2, 0, 0, 1)
     assert report.issues[-1].reason == "同一组织 2021 年度的报告与第 2 行重复"
     assert AnnualReport.objects.get(year=2021).conclusion == Conclusion.QUALIFIED
 
 
 def test_a_name_or_day_that_does_not_fit_the_register_is_warned_about(take: Import, body: Organisation) -> None:
     report = take(_row(2009, 名称="虚构区他人协会", 报送时间="2010-03-01"))
-    assert _counts(report) == (1, 0, 0, 0)
+    assert counts_of(report) == (1, 0, 0, 0)
     assert [issue.reason for issue in report.issues] == [
         "名称与登记册（虚构区测试协会1）不一致，按代码认定",
         "报送日期早于成立日期 2010-05-06",
@@ -163,7 +159,7 @@ def test_a_file_without_years_is_refused_whole(take: Import) -> None:
         take({"统一社会信用代码": code_of(1), "报送日期": "2022-05-31"})
 
 
-def test_the_command_prints_counts(tmp_path: Path, body: Organisation) -> None:
+def test_the_command_printscounts_of(tmp_path: Path, body: Organisation) -> None:
     out = io.StringIO()
     path = write_rows(tmp_path / "a.csv", _row(2021), _row(2020, 9))
     call_command("import_reports", str(path), stdout=out)
