@@ -14,7 +14,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-v
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test browser check fix docs lock
+.PHONY: help run test browser check bench fix docs lock
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ check: $(READY) ## format, lint, types, import contracts, migrations, deployment
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 	@PRODUCTION=1 $(BIN)/python manage.py check --deploy --fail-level WARNING
 	@$(BIN)/python manage.py build_docs --check
+
+bench: $(READY) ## what the main work costs, as ratios (SIZES="2000 20000")
+	@DJANGO_SETTINGS_MODULE=config.settings $(BIN)/python -m tests.bench $(SIZES)
 
 fix: $(READY) ## repair what formatter and linter can repair
 	@$(BIN)/ruff format
