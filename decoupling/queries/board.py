@@ -12,6 +12,8 @@ from decoupling.states import Heading, ItemState
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.db.models import QuerySet
+
     from registry.models import Organisation
 
 
@@ -67,6 +69,6 @@ def board(listings: Iterable[Listing] | None = None) -> list[Row]:
     ]
 
 
-def listing_rows() -> Iterable[Listing]:
+def listing_rows() -> QuerySet[Listing]:
     """Return all listings with what a row shows, in the order of the board."""
     return Listing.objects.select_related("organisation", "former_unit").order_by("batch", "organisation__code")

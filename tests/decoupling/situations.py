@@ -9,7 +9,7 @@ from decoupling.actions import acceptance, item
 from decoupling.actions import listing as listings
 from decoupling.models import ChecklistItem, Listing
 from decoupling.rules import Scope
-from decoupling.states import Category, ItemState
+from decoupling.states import Category, ItemState, ListingState
 from tests.factories import OrganisationFactory, UnitFactory, UserFactory
 
 if TYPE_CHECKING:
@@ -37,42 +37,37 @@ def listed(body: Organisation | None = None, *, on: date = DAY, **given: Any) ->
 
 
 def planned(listing: Listing | None = None, *, on: date = DAY) -> Listing:
-    """Return one whose plan was filed."""
+    """Return one whose plan was filed; like the others below, it starts from wherever ``listing`` stands."""
     listing = listing or listed(on=on)
-    listings.submit_plan(listing_id=listing.pk, by=UserFactory.create(), on=on)
+    if listing.state == ListingState.LISTED:
+        listings.submit_plan(listing_id=listing.pk, by=UserFactory.create(), on=on)
     return again(listing)
 
 
 def implementing(listing: Listing | None = None, *, on: date = DAY) -> Listing:
     """Return one whose plan was approved."""
     listing = planned(listing, on=on)
-    listings.approve_plan(
-        listing_id=listing.pk,
-        by=UserFactory.create(),
-        on=on,
-        approval_no="虚脱钩办〔2022〕2号",
-        approval_body="联合工作组",
-    )
+    if listing.state == ListingState.PLANNED:
+        document = {"approval_no": "虚脱钩办〔2022〕2号", "approval_body": "联合工作组"}
+        listings.approve_plan(listing_id=listing.pk, by=UserFactory.create(), on=on, **document)
     return again(listing)
 
 
-def settled(listing: Listing | None = None, *, on: date = DAY, but: str = "A4 C7") -> Listing:
-    """Return one whose items are done, C7 not applicable and A4 still pending."""
+def settled(listing: Listing | None = None, *, on: date = DAY, but: str = "") -> Listing:
+    """Return one whose items are done, C7 not applicable and A4 still pending, as well as those in ``but``."""
     listing = implementing(listing, on=on)
     officer = UserFactory.create()
-    for code in ChecklistItem.objects.exclude(code__in=but.split()).order_by("code").values_list("code", flat=True):
-        item.settle(
-            listing_id=listing.pk, code=code, outcome=ItemState.DONE, by=officer, on=on, evidence=f"{code} 材料"
-        )
-    if "C7" in but and ChecklistItem.objects.filter(code="C7").exists():
-        item.settle(listing_id=listing.pk, code="C7", outcome="not_applicable", by=officer, on=on, reason="已经腾退")
+    done = listing.items.exclude(state=ItemState.PENDING).values("item")
+    for each in ChecklistItem.objects.exclude(pk__in=done).exclude(code__in=["A4", *but.split()]).order_by("code"):
+        said = {"outcome": "not_applicable", "reason": "已经腾退"} if each.code == "C7" else {"outcome": "done"}
+        item.settle(listing_id=listing.pk, code=each.code, by=officer, on=on, evidence=f"{each.code} 材料", **said)
     return listing
 
 
 def signed(listing: Listing | None = None, *, on: date = DAY) -> Listing:
     """Return one that two people have signed for."""
     listing = settled(listing, on=on)
-    for capacity in ("民政局", "发展改革委"):
+    for capacity in ("民政局", "发展改革委")[listing.signatures.count() :]:
         acceptance.sign(listing_id=listing.pk, by=UserFactory.create(), on=on, capacity=capacity)
     return listing
 
