@@ -1,7 +1,7 @@
 """Who may see and do what: permissions, the roles that bundle them, and the only doors to rows.
 
-Default deny: without `needs` a view is closed by the login middleware's tests, without a permission a role sees 403, and
-a row outside a user's reach does not exist for them (404).
+Default deny: the login middleware closes every view to strangers, a test refuses views without `needs`, a role without the
+permission sees 403, and a row outside a user's reach does not exist for them (404).
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ class Permission(Enum):
     VIEW_FIGURES = "view_figures"
     DECIDE_FINDING = "decide_finding"
     MOVE_STATE = "move_state"
+    VIEW_ALERTS = "view_alerts"
 
     @property
     def label(self) -> _StrPromise:
@@ -53,16 +54,18 @@ LABELS = {
     Permission.VIEW_FIGURES: _("查看总体进度"),
     Permission.DECIDE_FINDING: _("确认或者排除线索"),
     Permission.MOVE_STATE: _("变动组织状态"),
+    Permission.VIEW_ALERTS: _("查看提醒"),
 }
 
 _READ = frozenset({Permission.VIEW_REGISTER, Permission.VIEW_FINDINGS, Permission.VIEW_FIGURES})
+_WORK = _READ | {Permission.VIEW_ALERTS}
 _DECIDE = frozenset({Permission.DECIDE_FINDING, Permission.MOVE_STATE})
 
 BUNDLES: dict[Role, frozenset[Permission]] = {
-    Role.REGISTRATION: _READ | _DECIDE,
-    Role.ENFORCEMENT: _READ,
-    Role.REVIEWER: _READ | _DECIDE,
-    Role.DIRECTOR: _READ,
+    Role.REGISTRATION: _WORK | _DECIDE,
+    Role.ENFORCEMENT: _WORK,
+    Role.REVIEWER: _WORK | _DECIDE,
+    Role.DIRECTOR: _WORK,
     Role.CLERK: _READ,
     Role.SUPERVISING_UNIT: frozenset({Permission.VIEW_REGISTER, Permission.VIEW_FINDINGS}),
     Role.AUDITOR: _READ,

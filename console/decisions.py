@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from cleanup.models import Finding
     from registry.models import User
+    from registry.rulebook import Rule
 
 DONE: dict[str, _StrPromise] = {
     "finding_confirm": _("已确认线索，该组织纳入本次整治。"),
@@ -44,7 +45,7 @@ class Choice:
 def choices(finding: Finding, user: User) -> list[Choice]:
     """Return the decisions open to ``user`` on ``finding`` as it stands."""
     facts = _facts(finding)
-    found: list[tuple[str, _StrPromise, bool, tuple[rules.Rule[rules.DecisionFacts], ...]]] = []
+    found: list[tuple[str, _StrPromise, bool, tuple[Rule[rules.DecisionFacts], ...]]] = []
     if finding.state == FindingState.OPEN:
         found = [
             ("finding_confirm", _("确认线索"), True, rules.CONFIRM_FINDING),
@@ -103,9 +104,7 @@ def decided_on(finding: Finding) -> date | None:
 def moved_already(finding: Finding) -> str:
     """Return why the body cannot be marked dormant: who did so, or where it stands."""
     organisation = finding.organisation
-    last = (
-        Event.objects.filter(organisation=organisation, verb="organisation.mark_dormant").select_related("by").last()
-    )
+    last = Event.objects.filter(organisation=organisation, verb="organisation.mark_dormant").select_related("by").last()
     if organisation.state == State.DORMANT and last:
         return gettext("该组织已由“%(by)s”于%(on)s认定为僵尸型（休眠）。本次提交没有重复办理。") % {
             "by": last.by,

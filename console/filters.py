@@ -47,9 +47,7 @@ class OrganisationFilter(forms.Form):
         label=_("线索情形"), required=False, choices=[("", _("不限")), *((c.value, c.value) for c in Criterion)]
     )
     unit = forms.ModelChoiceField(label=_("业务主管单位"), required=False, queryset=Unit.objects.none())
-    order = forms.ChoiceField(
-        label=_("排序"), required=False, choices=[("", _("按统一社会信用代码")), ("name", _("按名称"))]
-    )
+    order = forms.ChoiceField(label=_("排序"), required=False, choices=[("", _("按信用代码")), ("name", _("按名称"))])
 
     def __init__(self, data: QueryDict, *, reach: QuerySet[Organisation]) -> None:
         """Offer only the units that supervise somebody within ``reach``."""
@@ -68,7 +66,9 @@ class OrganisationFilter(forms.Form):
         if asked.get("unit"):
             rows = rows.filter(supervising_unit=asked["unit"])
         if asked.get("criterion"):
-            rows = rows.filter(Exists(current_findings().filter(organisation=OuterRef("pk"), criteria__contains=asked["criterion"])))
+            rows = rows.filter(
+                Exists(current_findings().filter(organisation=OuterRef("pk"), criteria__contains=asked["criterion"]))
+            )
         return rows
 
     def rows(self, rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
@@ -178,5 +178,3 @@ def searched(rows: QuerySet[Organisation], text: str) -> QuerySet[Organisation]:
             | Exists(former)
         )
     return rows
-
-

@@ -90,7 +90,7 @@ def column_value(name: str, value: Any, names: Mapping[tuple[str, int], str]) ->
     if field is None:
         return plain(value)
     if field.related_model is not None:
-        return names.get((field.related_model._meta.label, value), f"#{value}")  # noqa: SLF001
+        return names.get((field.related_model._meta.label, value), f"#{value}")
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     return money(value) if name == "capital" else plain(value)
@@ -100,6 +100,9 @@ def fact_value(name: str, value: Any) -> str:
     """Return a frozen fact's value as text."""
     if name in YEARS and isinstance(value, list):
         return "、".join(gettext("%(year)s年度") % {"year": year} for year in value) or gettext("无")
+    if name == "due_on" and isinstance(value, dict):
+        told = gettext("%(year)s年度：%(day)s")
+        return "；".join(told % {"year": year, "day": day(due)} for year, due in value.items()) or gettext("无")
     return plain(value)
 
 

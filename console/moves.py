@@ -63,7 +63,11 @@ def moves(organisation: Organisation) -> list[Move]:
     """Return every move of the lifecycle, open ones first."""
     guards: dict[str, tuple[Rule[Any], ...]] = {**GUARDS, "conclude_liquidation": CONCLUDE_LIQUIDATION}
     cited = citations(each.basis for rules in guards.values() for each in rules)
-    allowed = {each.name for each in organisation.get_available_state_transitions()} | {"conclude_liquidation"}
+    allowed = {
+        each.name
+        for each in type(organisation).state.field.get_all_transitions(Organisation)
+        if each.source in {"*", organisation.state}
+    } | {"conclude_liquidation"}
     found = [
         Move(
             verb=verb,
@@ -80,7 +84,9 @@ def citations(codes: Iterable[str]) -> dict[str, str]:
     """Return each legal basis as it is cited; one that is unverified or not on file says 待核实."""
     wanted = set(codes)
     rows = LegalBasis.objects.filter(code__in=wanted).order_by("version")
-    return {code: gettext("%(code)s（待核实）") % {"code": code} for code in wanted} | {row.code: str(row) for row in rows}
+    return {code: gettext("%(code)s（待核实）") % {"code": code} for code in wanted} | {
+        row.code: str(row) for row in rows
+    }
 
 
 def _closed(organisation: Organisation, verb: str, allowed: set[str]) -> str:

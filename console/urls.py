@@ -4,7 +4,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path, register_converter
 
 from console.forms import SignInForm
-from console.views import dashboard, findings, organisations
+from console.views import alerts, dashboard, findings, organisations
 
 
 class CodeConverter:
@@ -40,4 +40,5 @@ urlpatterns = [
     path("findings/<int:pk>/confirm/", findings.finding_confirm, name="finding_confirm"),
     path("findings/<int:pk>/dismiss/", findings.finding_dismiss, name="finding_dismiss"),
     path("findings/<int:pk>/mark-dormant/", findings.finding_mark_dormant, name="finding_mark_dormant"),
+    path("alerts/", alerts.alert_list, name="alert_list"),
 ]

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cleanup.states import CaseOutcome, Treatment
 from console.labels import column, column_value, day, plain
+from decoupling.models import ChecklistItem
+from decoupling.states import Category, ItemState, Residue
 from registry.models import Event, Organisation, Unit
 from registry.states import Channel, Conclusion, ContactOutcome
 
@@ -35,7 +37,7 @@ WORDS: dict[str, _StrPromise] = {
     "report.file": _("报送 %(year)s 年度年报"),
     "report.correct": _("更正 %(year)s 年度年报"),
     "activity.record": _("开展活动：%(title)s"),
-    "activity.survey": _("核查活动情况，至 %(on)s"),
+    "activity.survey": _("核查活动情况至%(on)s"),
     "contact.record": _("联系：%(channel)s，%(contact_outcome)s"),
     "determination.make": _("书面认定情形 %(criterion)s"),
     "determination.lift": _("解除情形 %(criterion)s 的认定"),
@@ -46,6 +48,14 @@ WORDS: dict[str, _StrPromise] = {
     "finding.withdraw": _("线索自动撤回（原情形 %(criteria)s）"),
     "case.open": _("立案：%(treatment)s"),
     "case.close": _("办结：%(case_outcome)s"),
+    "listing.place": _("列入脱钩名单：%(category)s"),
+    "listing.move": _("脱钩名单调整为：%(category)s"),
+    "listing.submit_plan": _("报送脱钩实施方案"),
+    "listing.approve_plan": _("批复脱钩实施方案"),
+    "listing.set_residue": _("未脱钩原因：%(residue)s"),
+    "listing.sign": _("验收签字：%(capacity)s"),
+    "item.settle": _("脱钩事项%(item)s：%(item_outcome)s"),
+    "item.reopen": _("重新办理脱钩事项%(item)s"),
 }
 
 DETAILS: dict[str, _StrPromise] = {
@@ -64,10 +74,14 @@ DETAILS: dict[str, _StrPromise] = {
     "made_by_unit": _("认定单位"),
     "due_on": _("办理期限"),
     "campaign": _("整治行动"),
+    "approval_no": _("批复文号"),
+    "approval_body": _("批复单位"),
+    "evidence": _("材料"),
+    "former_supervising_unit": _("原业务主管单位"),
 }
 """What else an event may tell, wherever in its facts it stands, in the order shown."""
 
-SUBJECTS = ("documents", "report", "activity", "contact", "determination", "case", "plan", "item")
+SUBJECTS = ("documents", "report", "activity", "contact", "determination", "case", "listing", "item", "signature")
 """Where an event keeps what it is about."""
 
 MOVED = {
@@ -98,13 +112,14 @@ def tell(events: Iterable[Event]) -> list[Said]:
     """Return ``events`` in words; names of departments and organisations they mention are read at once."""
     listed = list(events)
     names = _names(listed)
-    return [Said(event, title(event), _details(event, names)) for event in listed]
+    items = _items(listed)
+    return [Said(event, title(event, items), _details(event, names)) for event in listed]
 
 
-def title(event: Event) -> str:
+def title(event: Event, items: Mapping[str, str]) -> str:
     """Return what happened, in a few words; a verb without words is shown as it is."""
     words = WORDS.get(event.verb)
-    return words % _parts(event) if words else event.verb
+    return words % _parts(event, items) if words else event.verb
 
 
 def letters(criteria: str) -> str:
@@ -112,7 +127,7 @@ def letters(criteria: str) -> str:
     return "、".join(criteria)
 
 
-def _parts(event: Event) -> dict[str, str]:
+def _parts(event: Event, items: Mapping[str, str]) -> dict[str, str]:
     told = _told(event)
     return {
         "year": str(told.get("year", "")),
@@ -124,6 +139,11 @@ def _parts(event: Event) -> dict[str, str]:
         "contact_outcome": _label(ContactOutcome, told.get("outcome")),
         "treatment": _label(Treatment, told.get("treatment")),
         "case_outcome": _label(CaseOutcome, told.get("outcome")),
+        "category": _label(Category, told.get("category")),
+        "residue": _label(Residue, told.get("residue")) or gettext("已消除"),
+        "capacity": str(told.get("capacity", "")),
+        "item": items.get(str(told.get("code", "")), ""),
+        "item_outcome": _label(ItemState, told.get("outcome")),
     }
 
 
@@ -152,17 +172,29 @@ def _details(event: Event, names: Mapping[tuple[str, int], str]) -> list[tuple[s
 
 
 def _detail(name: str, value: Any) -> str:
-    return _label(Conclusion, value) if name == "conclusion" else plain(value)
+    if name == "conclusion":
+        return _label(Conclusion, value)
+    return str(value["name"]) if name == "former_supervising_unit" else plain(value)
 
 
 def _label(choices: type[Any], value: Any) -> str:
     return str(dict(choices.choices).get(value, value or ""))
 
 
+def _items(events: Iterable[Event]) -> dict[str, str]:
+    """Return the checklist items that ``events`` are about, by code, as “A1 title”."""
+    codes = {told["code"] for event in events if (told := event.facts.get("item"))}
+    if not codes:
+        return {}
+    return {item.code: f"{item.code}“{item.title}”" for item in ChecklistItem.objects.filter(code__in=codes)}
+
+
 def _names(events: Iterable[Event]) -> dict[tuple[str, int], str]:
     """Return the names of what the changed columns of ``events`` point to."""
     columns = {
-        each.attname: each.related_model for each in Organisation._meta.concrete_fields if each.related_model is not None
+        each.attname: each.related_model
+        for each in Organisation._meta.concrete_fields
+        if each.related_model is not None
     }
     wanted: dict[Any, set[int]] = {Unit: set(), Organisation: set()}
     for event in events:

@@ -16,7 +16,10 @@ from cleanup.states import CampaignState, CaseOutcome, Criterion
 from console.access import Permission, access_findings, access_organisations, may, needs
 from console.figures import bar
 from console.filters import STAGES
+from decoupling.queries.figures import REASONS, standing
+from decoupling.states import Residue, Standing
 from registry.states import Kind, State
+from worker.queries.alert import standing as standing_alerts
 
 if TYPE_CHECKING:
     from datetime import date
@@ -26,6 +29,14 @@ if TYPE_CHECKING:
 
     from console.access import OfficerRequest
 
+TONES = {
+    Standing.DECOUPLED: "done",
+    Standing.CANCELLED: "doing",
+    Standing.REVOKED: "other",
+    Standing.MERGED: "last",
+    Standing.REMAINING: "todo",
+}
+
 
 @require_safe
 @needs(Permission.VIEW_REGISTER)
@@ -34,9 +45,11 @@ def dashboard(request: OfficerRequest) -> HttpResponse:
     today = timezone.localdate()
     shown: dict[str, Any] = {"today": today, "states": _states(request)}
     if may(request.user, Permission.VIEW_FIGURES):
-        shown |= _campaign(request.GET.get("campaign", ""), today)
+        shown |= _campaign(request.GET.get("campaign", ""), today) | _decoupling(today)
     elif may(request.user, Permission.VIEW_FINDINGS):
         shown["own_pending"] = access_findings(request.user).filter(STAGES["pending"][1]).count()
+    if may(request.user, Permission.VIEW_ALERTS):
+        shown["alerts"] = standing_alerts(request.user).count()
     return render(request, "console/dashboard.html", shown)
 
 
@@ -49,8 +62,9 @@ def _states(request: OfficerRequest) -> list[dict[str, Any]]:
 
 def _campaign(code: str, today: date) -> dict[str, Any]:
     campaigns = list(Campaign.objects.exclude(state=CampaignState.DRAFT).order_by("-starts_on", "code"))
+    asked = [each for each in campaigns if each.code == code]
     running = [each for each in campaigns if each.state == CampaignState.RUNNING]
-    chosen = next((each for each in campaigns if each.code == code), (running or campaigns or [None])[0])
+    chosen = next(iter([*asked, *running, *campaigns]), None)
     if chosen is None:
         return {"campaigns": []}
     figures = funnel(chosen, as_of=today)
@@ -71,5 +85,20 @@ def _campaign(code: str, today: date) -> dict[str, Any]:
             (each.value, each.label, row)
             for each in Criterion
             if (row := figures.by_criterion[each.value]).included or row.pending
+        ],
+    }
+
+
+def _decoupling(today: date) -> dict[str, Any]:
+    figures = standing(today)
+    parts = [(each.label, getattr(figures, each.value), tone, "") for each, tone in TONES.items()]
+    reasons = dict(Residue.choices)
+    return {
+        "decoupling": figures,
+        "decoupling_bar": bar(parts),
+        "remaining": [
+            (reasons.get(reason, _("未填写原因")), figures.remaining_by_reason[reason])
+            for reason in REASONS
+            if figures.remaining_by_reason[reason]
         ],
     }

@@ -54,9 +54,7 @@ def finding_list(request: OfficerRequest) -> HttpResponse:
     reach = access_findings(request.user)
     asked = FindingFilter(request.GET)
     rows = asked.rows(reach).select_related("organisation", "campaign", "case", "decided_by")
-    found = page(
-        rows, LATEST_FIRST, after=request.GET.get("after", ""), before=request.GET.get("before", "")
-    )
+    found = page(rows, LATEST_FIRST, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     return render(request, "console/finding_list.html", {"form": asked, "page": found, **_counts(asked, reach)})
 
 
@@ -107,9 +105,7 @@ def finding_mark_dormant(request: OfficerRequest, pk: int) -> HttpResponse:
     return _decide(request, pk, "finding_mark_dormant", finding_actions.mark_dormant, moved_already)
 
 
-def _decide(
-    request: OfficerRequest, pk: int, name: str, verb: Verb, already: Callable[[Finding], str]
-) -> HttpResponse:
+def _decide(request: OfficerRequest, pk: int, name: str, verb: Verb, already: Callable[[Finding], str]) -> HttpResponse:
     """Make one domain call; a refusal keeps the officer's text and says which rule or who came first."""
     finding = _get(request, pk)
     if request.method != "POST":
@@ -136,7 +132,12 @@ def _get(request: OfficerRequest, pk: int) -> Finding:
 
 
 def _shown(
-    request: OfficerRequest, finding: Finding, form: DecisionForm, *, refused: list[str] | None = None, status: int = 200
+    request: OfficerRequest,
+    finding: Finding,
+    form: DecisionForm,
+    *,
+    refused: list[str] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     today = {
         verdict.criterion: verdict

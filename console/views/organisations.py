@@ -21,14 +21,15 @@ from registry.models import Event
 from registry.states import State
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpResponse
 
     from console.access import OfficerRequest
-    from registry.models import Organisation, Organisations
+    from registry.models import Organisation
 
 BY_CODE = Order(("code",))
 BY_NAME = Order(("name", "code"))
-LATEST_FIRST = Order(("seq",), descending=True)
+LATEST_FIRST = Order(("on", "pk"), descending=True)
 
 
 @require_safe
@@ -51,7 +52,7 @@ def organisation_list(request: OfficerRequest) -> HttpResponse:
     return render(request, "console/organisation_list.html", shown)
 
 
-def _counts(asked: OrganisationFilter, reach: Organisations) -> dict[str, Any]:
+def _counts(asked: OrganisationFilter, reach: QuerySet[Organisation]) -> dict[str, Any]:
     counted = asked.but_state(reach).aggregate(
         all=Count("pk"),
         **{state.value: Count("pk", filter=Q(state=state)) for state in State},
