@@ -1,0 +1,1 @@
+"""What the worker does to its own tables."""

@@ -1,0 +1,77 @@
+"""Starting the worker's tasks from the console and from commands, and asking what became of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from registry.models import JobRun
+from registry.states import Outcome
+from worker.queries.due import running_campaigns
+from worker.states import AlertKind
+from worker.tasks import alert_job, alert_new_findings, sweep_on, sweep_slot, watch_deadlines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+
+    from django.db.models import QuerySet
+
+JOBS = {"sweep": "排查", **{alert_job(kind): kind.label for kind in AlertKind}}
+"""Jobs in the officers' words."""
+
+
+class BrokerUnreachable(ConnectionError):
+    """The message was not accepted; nothing was started and nothing is lost: the next nightly run makes up for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Runs that were asked for: job and slot of each. Their rows appear as the worker takes them up."""
+
+    slots: frozenset[tuple[str, str]]
+    at: datetime
+
+    def runs(self) -> QuerySet[JobRun]:
+        """Return the rows there are, in order."""
+        wanted = Q(pk__in=())
+        for job, slot in self.slots:
+            wanted |= Q(job=job, slot=slot)
+        return JobRun.objects.filter(wanted).order_by("job", "slot")
+
+    def failed(self) -> QuerySet[JobRun]:
+        """Return the runs that have failed since."""
+        return self.runs().filter(outcome=Outcome.FAILED, finished_at__gte=self.at)
+
+    def is_done(self) -> bool:
+        """Tell whether every run is done."""
+        return self.runs().filter(outcome=Outcome.DONE).count() == len(self.slots)
+
+
+def sweeps(*, on: date) -> Asked:
+    """Ask for a sweep of every running campaign as of ``on``; raise `BrokerUnreachable`."""
+    campaigns = list(running_campaigns(on=on))
+    return _ask((("sweep", sweep_slot(each, on)), sweep_on(each.pk, on)) for each in campaigns)
+
+
+def alerts(*, on: date) -> Asked:
+    """Ask for the alerts of the day ``on``; raise `BrokerUnreachable`."""
+    tasks = {AlertKind.DEADLINE: watch_deadlines, AlertKind.NEW_FINDINGS: alert_new_findings}
+    day = on.isoformat()
+    return _ask(((alert_job(kind), day), task.si(on=day)) for kind, task in tasks.items())
+
+
+def _ask(messages: Iterable[tuple[tuple[str, str], Any]]) -> Asked:
+    at, slots = timezone.now(), set()
+    for slot, message in messages:
+        try:
+            message.apply_async()
+        except OperationalError as error:
+            told = f"消息服务（Redis）连接不上，任务未发出；恢复后定时任务会自动补做（{error}）"
+            raise BrokerUnreachable(told) from error
+        slots.add(slot)
+    return Asked(frozenset(slots), at)

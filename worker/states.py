@@ -1,0 +1,10 @@
+"""The words of the worker: what an alert is about."""
+
+from django.db.models import TextChoices
+
+
+class AlertKind(TextChoices):
+    """What an alert is about."""
+
+    DEADLINE = "deadline", "期限提醒"
+    NEW_FINDINGS = "new_findings", "新线索提醒"

@@ -1,0 +1,102 @@
+"""What runs by itself. Task names are wire format: once released they stay.
+
+Every task is safe to run twice: it claims the slot it works for, and what it writes is found unchanged the next time.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import date
+from typing import Any
+
+from celery import Task, chain
+from django.db import OperationalError
+from django.utils import timezone
+
+from cleanup.actions.sweep import sweep
+from cleanup.models import Campaign
+from registry.actions import run as runs
+from registry.actions.ledger import Interrupted
+from registry.models import JobRun, User
+from registry.states import Outcome
+from worker.actions import alert
+from worker.celery import app
+from worker.queries.due import due_days, running_campaigns
+from worker.states import AlertKind
+
+logger = logging.getLogger(__name__)
+
+RETRIED = {"autoretry_for": (OperationalError, Interrupted), "max_retries": 3, "retry_backoff": 5}
+"""A database that is busy or away for a moment, or a body an officer moved meanwhile: tried again within a minute."""
+
+
+class Run(Task):
+    """A task that works for a `JobRun`; whatever ends it early stands in the row."""
+
+    def on_failure(self, exc: Exception, task_id: str, *_args: Any, **_kwargs: Any) -> None:
+        """Fail the run this message had claimed."""
+        for run in JobRun.objects.filter(owner=task_id, outcome=Outcome.RUNNING):
+            runs.fail(run=run, error=f"{type(exc).__name__}: {exc}")
+
+
+@app.task(name="worker.nightly_sweeps", **RETRIED)
+def nightly_sweeps(*, on: str | None = None, **_: Any) -> None:
+    """Find which campaigns are due for which days, and hand out one sweep for each, a campaign's days in order."""
+    day = date.fromisoformat(on) if on else timezone.localdate()
+    for campaign in running_campaigns(on=day):
+        chain(sweep_on(campaign.pk, each) for each in due_days(campaign, on=day)).apply_async()
+
+
+def sweep_on(campaign_id: int, day: date) -> Any:
+    """Return the message that asks for one sweep."""
+    return sweep_campaign.si(campaign_id=campaign_id, as_of=day.isoformat())
+
+
+@app.task(bind=True, base=Run, name="worker.sweep_campaign", **RETRIED)
+def sweep_campaign(self: Run, *, campaign_id: int, as_of: str, **_: Any) -> None:
+    """Sweep one campaign as of one day, once."""
+    campaign, day = Campaign.objects.get(pk=campaign_id), date.fromisoformat(as_of)
+    run = runs.claim(job="sweep", slot=sweep_slot(campaign, day), as_of=day, owner=self.request.id)
+    if run is None:
+        logger.info("sweep %s %s is done or in other hands", campaign.code, day)
+        return
+    result = sweep(campaign_id=campaign_id, as_of=day, by=User.objects.system(), run=run)
+    runs.finish(run=run, counts=result.counts())
+
+
+def sweep_slot(campaign: Campaign, day: date) -> str:
+    """Return the slot of a campaign's nightly sweep."""
+    return f"{campaign.code} {day}"
+
+
+def alert_job(kind: AlertKind) -> str:
+    """Return the job name under which alerts of ``kind`` run."""
+    return f"alert.{kind.value}"
+
+
+@app.task(bind=True, base=Run, name="worker.watch_deadlines", **RETRIED)
+def watch_deadlines(self: Run, *, on: str | None = None, **_: Any) -> None:
+    """Alert the officers of cases whose deadline is near or has passed."""
+    _reconcile(self, AlertKind.DEADLINE, on)
+
+
+@app.task(bind=True, base=Run, name="worker.alert_new_findings", **RETRIED)
+def alert_new_findings(self: Run, *, on: str | None = None, **_: Any) -> None:
+    """Alert the officers in charge of findings that wait for a decision."""
+    _reconcile(self, AlertKind.NEW_FINDINGS, on)
+
+
+def _reconcile(task: Run, kind: AlertKind, on: str | None) -> None:
+    day = date.fromisoformat(on) if on else timezone.localdate()
+    run = runs.claim(job=alert_job(kind), slot=day.isoformat(), as_of=day, owner=task.request.id)
+    if run is None:
+        logger.info("alerts %s %s are done or in other hands", kind.value, day)
+        return
+    runs.finish(run=run, counts=alert.reconcile(kind=kind, on=day))
+
+
+@app.task(name="worker.close_alerts", **RETRIED)
+def close_alerts(**_: Any) -> None:
+    """Close the alerts whose cause is gone."""
+    for kind in AlertKind:
+        alert.close_groundless(kind=kind, on=timezone.localdate())
