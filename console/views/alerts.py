@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from console.access import Permission, needs
-from worker.queries.alert import standing
+from worker.queries.alerts import standing
 
 if TYPE_CHECKING:
     from django.http import HttpResponse

@@ -19,7 +19,7 @@ from console.filters import STAGES
 from decoupling.queries.figures import REASONS, standing
 from decoupling.states import Residue, Standing
 from registry.states import Kind, State
-from worker.queries.alert import standing as standing_alerts
+from worker.queries.alerts import standing as standing_alerts
 
 if TYPE_CHECKING:
     from datetime import date
