@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from inspect import signature
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from registry import lawbook
 from registry.rulebook import BOOK
+from worker.celery import app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,6 +123,15 @@ def test_every_address_has_a_permission() -> None:
 
 def test_every_promised_command_exists() -> None:
     assert PROMISED - set(get_commands()) == set()
+
+
+def test_every_entry_of_the_schedule_binds_to_a_task() -> None:
+    app.loader.import_default_modules()
+    assert app.conf.beat_schedule
+    for name, entry in app.conf.beat_schedule.items():
+        assert entry["task"] in app.tasks, name
+        task = app.tasks[entry["task"]]
+        signature(task.run).bind(*entry.get("args", ()), **entry.get("kwargs", {}))
 
 
 # --- settings and dependencies ------------------------------------------------------------------------
