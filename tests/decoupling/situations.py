@@ -13,7 +13,10 @@ from decoupling.states import Category, ItemState, ListingState
 from tests.factories import OrganisationFactory, UnitFactory, UserFactory
 
 if TYPE_CHECKING:
-    from registry.models import Organisation
+    import pytest
+
+    from registry.models import Event, Organisation, User
+    from registry.rulebook import Refused
 
 DAY = date(2022, 3, 1)
 LATER = DAY + timedelta(days=30)
@@ -82,3 +85,13 @@ def accepted(listing: Listing | None = None, *, on: date = DAY) -> Listing:
 def again(listing: Listing) -> Listing:
     """Return the listing as it stands in the database; a protected state is not refreshed in place."""
     return Listing.objects.select_related("organisation").get(pk=listing.pk)
+
+
+def codes(refusal: pytest.ExceptionInfo[Refused]) -> list[str]:
+    """Return the codes of the rules a refusal names."""
+    return [each.code for each in refusal.value.broken]
+
+
+def accept(listing: Listing, *, by: User, on: date = LATER) -> Event:
+    """Accept, two people having signed or not."""
+    return acceptance.accept(listing_id=listing.pk, by=by, on=on, reason="验收合格")
