@@ -80,6 +80,6 @@ def _place(rows: QuerySet[M], order: Order, cursor: str) -> tuple[Any, ...] | No
         return None
     key = order.columns[-1]
     try:
-        return rows.model._default_manager.filter((key, cursor)).values_list(*order.columns).first()  # noqa: SLF001
+        return rows.model._default_manager.filter((key, cursor)).values_list(*order.columns).first()
     except ValueError:
         return None

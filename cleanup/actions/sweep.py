@@ -23,7 +23,7 @@ from registry.actions.ledger import Entry, record_many
 from registry.models import Organisation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
     from cleanup.rules import WindowFacts
@@ -167,19 +167,17 @@ def _enter(campaign: Campaign, hits: list[Hit], result: SweepResult, *, by: User
         found = standing[hit.organisation_id]
         found.criteria, found.facts, found.run = hit.criteria, frozen[hit.organisation_id], run
         found.save(update_fields=["criteria", "facts", "run"])
-    record_many(
-        [
-            Entry(
-                organisation_id=hit.organisation_id,
-                verb="finding.open" if hit.organisation_id not in standing else "finding.update",
-                basis="；".join(rules.CRITERIA[Criterion(letter)].basis for letter in hit.criteria),
-                facts={"campaign": campaign.code, "criteria": hit.criteria, "judged_on": frozen[hit.organisation_id]},
-            )
-            for hit in new + changed
-        ],
-        on=result.as_of,
-        by=by,
-        run=run,
+    entries = [_entry(campaign, "finding.open", hit, frozen) for hit in new]
+    entries += [_entry(campaign, "finding.update", hit, frozen) for hit in changed]
+    record_many(entries, on=result.as_of, by=by, run=run)
+
+
+def _entry(campaign: Campaign, verb: str, hit: Hit, frozen: Mapping[int, Any]) -> Entry:
+    return Entry(
+        organisation_id=hit.organisation_id,
+        verb=verb,
+        basis="；".join(rules.CRITERIA[Criterion(letter)].basis for letter in hit.criteria),
+        facts={"campaign": campaign.code, "criteria": hit.criteria, "judged_on": frozen[hit.organisation_id]},
     )
 
 

@@ -112,7 +112,7 @@ def test_a_row_another_officer_saved_meanwhile_is_looked_at_again(
         if not calls:
             calls.append(told)
             raise verbs.Stale(Organisation.objects.get())
-        return amend(**told)  # type: ignore[arg-type]
+        return amend(**told)  # type: ignore[arg-type]  # passed on as it came
 
     monkeypatch.setattr(verbs, "amend", late)
     assert counts_of(take(register_row(1, 住所="乙"))) == (0, 1, 0, 0)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser
 from itertools import islice
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from registry.models import Event
 from registry.queries.verification import faults
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
 
 SHOWN = 50
 
