@@ -167,13 +167,13 @@ def current_findings() -> QuerySet[Finding]:
 def searched(rows: QuerySet[Organisation], text: str) -> QuerySet[Organisation]:
     """Return rows in which every word of ``text`` occurs: in name, former name, code or legal representative.
 
-    One character is enough; full-width digits and letters are read as plain ones, codes in any case.
+    One character is enough; a code may be given in full-width characters and in any case.
     """
-    for word in unicodedata.normalize("NFKC", text).split():
+    for word in text.split():
         former = FormerName.objects.filter(organisation=OuterRef("pk"), name__contains=word)
         rows = rows.filter(
             Q(name__contains=word)
-            | Q(code__contains=word.upper())
+            | Q(code__contains=unicodedata.normalize("NFKC", word).upper())
             | Q(legal_representative__contains=word)
             | Exists(former)
         )
