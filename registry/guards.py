@@ -2,7 +2,7 @@
 
 They hold against everything that reaches the database with the application's rights: ``update()``, bulk writes, raw
 SQL. Django rebuilds a table on SQLite when a migration alters it, and a rebuilt table loses its triggers: a migration
-that alters ``registry_event`` or ``registry_organisation`` ends with `install`. A test and ``verify_ledger`` look.
+that alters a guarded table ends with `install`. A test and ``verify_ledger`` look.
 """
 
 from __future__ import annotations
@@ -12,12 +12,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-NAMES = (
-    "event_is_not_updated",
-    "event_is_not_deleted",
-    "event_is_not_replaced",
-    "organisation_state_has_event",
-)
+LEDGERS = {"event": "registry_event", "staff_event": "registry_staffevent"}
+"""Append-only tables, by the word their triggers begin with."""
+
+TABLES = {
+    **{
+        f"{word}_is_not_{done}": table for word, table in LEDGERS.items() for done in ("updated", "deleted", "replaced")
+    },
+    "organisation_state_has_event": "registry_organisation",
+}
+"""Each trigger and the table it watches."""
+
+NAMES = tuple(TABLES)
 
 _STATE_HAS_EVENT = """
     NEW.event_count = OLD.event_count + 1 AND EXISTS (
@@ -26,31 +32,33 @@ _STATE_HAS_EVENT = """
     )
 """
 
-_SQLITE = (
-    """
-    CREATE TRIGGER event_is_not_updated BEFORE UPDATE ON registry_event
-    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: event is not updated'); END
-    """,
-    """
-    CREATE TRIGGER event_is_not_deleted BEFORE DELETE ON registry_event
-    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: event is not deleted'); END
-    """,
-    """
-    CREATE TRIGGER event_is_not_replaced BEFORE INSERT ON registry_event
-    WHEN EXISTS (
+_TAKEN = {
+    "event": """EXISTS (
         SELECT 1 FROM registry_event
         WHERE id = NEW.id OR (organisation_id = NEW.organisation_id AND seq = NEW.seq)
-    )
-    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: event is not replaced'); END
-    """,
-    f"""
-    CREATE TRIGGER organisation_state_has_event BEFORE UPDATE OF state ON registry_organisation
-    WHEN NEW.state IS NOT OLD.state AND NOT ({_STATE_HAS_EVENT})
-    BEGIN SELECT RAISE(ABORT, 'state is moved only together with its event'); END
-    """,
-)
+    )""",
+    "staff_event": "EXISTS (SELECT 1 FROM registry_staffevent WHERE id = NEW.id OR seq = NEW.seq)",
+}
 
-_POSTGRESQL = (
+
+def _sqlite() -> dict[str, str]:
+    made: dict[str, str] = {}
+    for word, table in LEDGERS.items():
+        refused = f"SELECT RAISE(ABORT, 'the ledger is append-only: {word} is not"
+        made |= {
+            f"{word}_is_not_updated": f"BEFORE UPDATE ON {table} BEGIN {refused} updated'); END",
+            f"{word}_is_not_deleted": f"BEFORE DELETE ON {table} BEGIN {refused} deleted'); END",
+            f"{word}_is_not_replaced": f"BEFORE INSERT ON {table} WHEN {_TAKEN[word]} BEGIN {refused} replaced'); END",
+        }
+    made["organisation_state_has_event"] = f"""
+        BEFORE UPDATE OF state ON registry_organisation
+        WHEN NEW.state IS NOT OLD.state AND NOT ({_STATE_HAS_EVENT})
+        BEGIN SELECT RAISE(ABORT, 'state is moved only together with its event'); END
+    """
+    return made
+
+
+_FUNCTIONS = (
     """
     CREATE OR REPLACE FUNCTION registry_event_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN RAISE EXCEPTION 'the ledger is append-only: event is not %', lower(TG_OP); END $$
@@ -64,40 +72,45 @@ _POSTGRESQL = (
         RETURN NEW;
     END $$
     """,
-    """
-    CREATE TRIGGER event_is_not_updated BEFORE UPDATE ON registry_event
-    FOR EACH ROW EXECUTE FUNCTION registry_event_is_final()
-    """,
-    """
-    CREATE TRIGGER event_is_not_deleted BEFORE DELETE ON registry_event
-    FOR EACH ROW EXECUTE FUNCTION registry_event_is_final()
-    """,
-    """
-    CREATE TRIGGER event_is_not_replaced BEFORE TRUNCATE ON registry_event
-    FOR EACH STATEMENT EXECUTE FUNCTION registry_event_is_final()
-    """,
-    """
-    CREATE TRIGGER organisation_state_has_event BEFORE UPDATE ON registry_organisation
-    FOR EACH ROW EXECUTE FUNCTION registry_check_state_has_event()
-    """,
 )
 
 
+def _postgresql() -> dict[str, str]:
+    made: dict[str, str] = {}
+    for word, table in LEDGERS.items():
+        final = "EXECUTE FUNCTION registry_event_is_final()"
+        made |= {
+            f"{word}_is_not_updated": f"BEFORE UPDATE ON {table} FOR EACH ROW {final}",
+            f"{word}_is_not_deleted": f"BEFORE DELETE ON {table} FOR EACH ROW {final}",
+            f"{word}_is_not_replaced": f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {final}",
+        }
+    made["organisation_state_has_event"] = (
+        "BEFORE UPDATE ON registry_organisation FOR EACH ROW EXECUTE FUNCTION registry_check_state_has_event()"
+    )
+    return made
+
+
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Create the triggers anew."""
+    """Create the triggers anew; a table that does not exist yet gets its own from the migration that makes it."""
     remove(connection)
+    there = connection.introspection.table_names()
+    is_sqlite = connection.vendor == "sqlite"
     with connection.cursor() as cursor:
-        for statement in _SQLITE if connection.vendor == "sqlite" else _POSTGRESQL:
+        for statement in () if is_sqlite else _FUNCTIONS:
             cursor.execute(statement)
+        for name, body in (_sqlite() if is_sqlite else _postgresql()).items():
+            if TABLES[name] in there:
+                cursor.execute(f"CREATE TRIGGER {name} {body}")
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
     """Drop the triggers; only migrations and tests of tampering have a reason to."""
+    there = connection.introspection.table_names()
     with connection.cursor() as cursor:
-        for name in NAMES:
-            table = "registry_organisation" if name.startswith("organisation") else "registry_event"
-            on = "" if connection.vendor == "sqlite" else f" ON {table}"
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
+        for name, table in TABLES.items():
+            if table in there:
+                on = "" if connection.vendor == "sqlite" else f" ON {table}"
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:

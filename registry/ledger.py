@@ -55,6 +55,33 @@ def digest(
     return hashlib.sha256(canonical(sealed).encode()).hexdigest()
 
 
+def staff_digest(
+    *,
+    seq: int,
+    subject: int,
+    verb: str,
+    on: date,
+    at: datetime,
+    by: int,
+    reason: str,
+    facts: Mapping[str, Any],
+    previous: str,
+) -> str:
+    """Return the SHA-256, in hexadecimal, of one row of the ledger of accounts; ``subject`` is whose account it is."""
+    sealed = {
+        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "by": by,
+        "facts": facts,
+        "on": on.isoformat(),
+        "previous": previous,
+        "reason": reason,
+        "seq": seq,
+        "subject": subject,
+        "verb": verb,
+    }
+    return hashlib.sha256(canonical(sealed).encode()).hexdigest()
+
+
 def _refuse_floats(value: object) -> None:
     if isinstance(value, float):
         message = "a ledger event holds no floating-point numbers; write amounts as text"

@@ -94,3 +94,19 @@ class Outcome(TextChoices):
     RUNNING = "running", "运行中"
     DONE = "done", "完成"
     FAILED = "failed", "失败"
+
+
+class SubjectKind(TextChoices):
+    """What a note or an assignment may be about, beside the organisation itself."""
+
+    FINDING = "finding", "线索"
+    CASE = "case", "个案"
+    LISTING = "listing", "脱钩名单"
+    FILING = "filing", "登记申请"
+
+
+ASSIGNABLE = (SubjectKind.FINDING, SubjectKind.FILING)
+"""What waits in the common queue until somebody is assigned; a case is always carried by its own officer."""
+
+OFFICERS = (Role.REGISTRATION, Role.ENFORCEMENT, Role.REVIEWER, Role.DIRECTOR)
+"""Roles that carry work."""

@@ -1,17 +1,23 @@
 """The tables of the register, one file for each subject."""
 
+from registry.models.assignment import Assignment
 from registry.models.event import Event, EventIsFinal, Events
+from registry.models.final import IsFinal
 from registry.models.intake import ImportIssue, ImportRun
 from registry.models.law import LegalBasis, Policy
+from registry.models.note import Note
 from registry.models.organisation import FormerName, Organisation, Organisations, StateIsProtected
 from registry.models.report import Activity, AnnualReport, ContactAttempt
 from registry.models.run import JobRun
+from registry.models.staff import StaffEvent
+from registry.models.subject import Subject
 from registry.models.unit import Unit
 from registry.models.user import User, Users
 
 __all__ = [
     "Activity",
     "AnnualReport",
+    "Assignment",
     "ContactAttempt",
     "Event",
     "EventIsFinal",
@@ -19,12 +25,16 @@ __all__ = [
     "FormerName",
     "ImportIssue",
     "ImportRun",
+    "IsFinal",
     "JobRun",
     "LegalBasis",
+    "Note",
     "Organisation",
     "Organisations",
     "Policy",
+    "StaffEvent",
     "StateIsProtected",
+    "Subject",
     "Unit",
     "User",
     "Users",

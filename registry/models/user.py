@@ -1,9 +1,11 @@
 """Officers and the other people who sign in."""
 
-from typing import ClassVar
+from datetime import date
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+from django.db.models import Q
 
 from registry.models.unit import Unit
 from registry.states import Role
@@ -22,6 +24,14 @@ class Users(UserManager["User"]):
             user.save(update_fields=["password"])
         return user
 
+    def create_superuser(self, *args: Any, **columns: Any) -> "User":
+        """Create the first administrator, from whom everybody else's account comes."""
+        return super().create_superuser(*args, **{"role": Role.ADMINISTRATOR, **columns})
+
+    def certified(self, *, on: date) -> models.QuerySet["User"]:
+        """Return the active users whose enforcement certificate is valid on the day ``on``."""
+        return self.filter(is_active=True, certificate_until__gte=on)
+
 
 class User(AbstractUser):
     """A person of the bureau, a supervising unit or the audit office; one role each."""
@@ -30,11 +40,21 @@ class User(AbstractUser):
     role = models.CharField("角色", max_length=20, choices=Role, default=Role.REGISTRATION)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, verbose_name="所属单位", related_name="+")
 
+    certificate_no = models.CharField("执法证号", max_length=50, blank=True)
+    certificate_until = models.DateField("执法证有效期至", null=True, blank=True)
+
     objects: ClassVar[Users] = Users()
 
     class Meta:
         verbose_name = "用户"
         verbose_name_plural = "用户"
+        constraints = (
+            models.CheckConstraint(
+                name="user_certificate_whole",
+                condition=Q(certificate_no="", certificate_until__isnull=True)
+                | ~Q(certificate_no="") & Q(certificate_until__isnull=False),
+            ),
+        )
 
     def __str__(self) -> str:
         """Return the name shown beside what this person did."""
