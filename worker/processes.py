@@ -24,7 +24,9 @@ def broker_server() -> Child:
 def task_worker(*, concurrency: int = 2) -> Child:
     """Return a worker; on the embedded broker it first takes back what a killed one left behind."""
     command = [*CELERY, "worker", "--concurrency", str(concurrency), "--loglevel", "INFO", *QUIET]
-    return Child("worker", command, ready=partial(broker.give_back, app) if broker.is_embedded() else always)
+    return Child(
+        "worker", command, ready=partial(broker.give_back, app, settings.VAR_DIR) if broker.is_embedded() else always
+    )
 
 
 def beat() -> Child:

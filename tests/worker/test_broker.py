@@ -92,7 +92,7 @@ def test_what_was_queued_survives_the_death_of_the_broker(tmp_path: Path) -> Non
         assert client.llen("celery") == 1
 
 
-def test_messages_of_a_killed_worker_are_given_back_at_once(served_broker: Redis) -> None:
+def test_messages_of_a_killed_worker_are_given_back_at_once(served_broker: Redis, tmp_path: Path) -> None:
     close_alerts.apply_async()
     with app.connection_for_read() as taken:
         message = taken.default_channel.basic_get("celery", no_ack=False)
@@ -100,10 +100,10 @@ def test_messages_of_a_killed_worker_are_given_back_at_once(served_broker: Redis
         message.channel.qos.append(message, message.delivery_tag)
         assert (served_broker.llen("celery"), served_broker.hlen("unacked")) == (0, 1)
         served_broker.set("unacked_mutex", "held by the dead")
-        assert broker.give_back(app)
+        assert broker.give_back(app, tmp_path)
         assert (served_broker.llen("celery"), served_broker.hlen("unacked")) == (1, 0)
         message.channel.qos._dirty.add(message.delivery_tag)
 
 
-def test_nothing_is_given_back_where_no_broker_answers() -> None:
-    assert not broker.give_back(app)
+def test_nothing_is_given_back_where_no_broker_answers(tmp_path: Path) -> None:
+    assert not broker.give_back(app, tmp_path)
