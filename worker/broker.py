@@ -81,6 +81,7 @@ def command(var_dir: Path) -> list[str]:
         "unixsocketperm": "700",
         "dir": str(data),
         "appendonly": "yes",
+        "appendfsync": "always",  # "everysec" confirms messages it has not written yet while a sync is under way
         "save": "",
         "maxmemory-policy": "noeviction",
         "daemonize": "no",
