@@ -110,3 +110,53 @@ ASSIGNABLE = (SubjectKind.FINDING, SubjectKind.FILING)
 
 OFFICERS = (Role.REGISTRATION, Role.ENFORCEMENT, Role.REVIEWER, Role.DIRECTOR)
 """Roles that carry work."""
+
+
+class FilingKind(TextChoices):
+    """What an application asks for."""
+
+    ESTABLISH = "establish", "成立登记"
+    AMEND = "amend", "变更登记"
+    CANCEL = "cancel", "注销登记"
+
+
+class FilingState(TextChoices):
+    """How far an application has come."""
+
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "已收件"
+    RETURNED = "returned", "待补正"
+    ACCEPTED = "accepted", "已受理"
+    REVIEWED = "reviewed", "已审查"
+    APPROVED = "approved", "准予登记"
+    DENIED = "denied", "不予登记"
+    NOT_ACCEPTED = "not_accepted", "不予受理"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+PENDING_FILING = (FilingState.SUBMITTED, FilingState.RETURNED, FilingState.ACCEPTED, FilingState.REVIEWED)
+"""Received and not decided yet."""
+
+DECIDED_FILING = (FilingState.APPROVED, FilingState.DENIED)
+STOPPED_FILING = (FilingState.NOT_ACCEPTED, FilingState.WITHDRAWN)
+
+
+class DocumentStatus(TextChoices):
+    """Whether a document an application needs is there; what has no row is missing."""
+
+    PRESENT = "present", "已提交"
+    NOT_APPLICABLE = "not_applicable", "不适用"
+    MISSING = "missing", "缺少"
+
+
+class ReportStatus(TextChoices):
+    """Where a body stands with the annual report of one year."""
+
+    EXEMPT = "exempt", "免检（未满期限）"
+    NOT_DUE = "not_due", "未到期"
+    MISSING = "missing", "应检未检"
+    PENDING = "pending", "已报待审"
+    LATE = "late", "逾期报送"
+    QUALIFIED = "qualified", "合格"
+    BASICALLY_QUALIFIED = "basically_qualified", "基本合格"
+    UNQUALIFIED = "unqualified", "不合格"

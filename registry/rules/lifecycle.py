@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from registry.rulebook import Refused, broken, require, rule
+from registry.rulebook import rule
 
 if TYPE_CHECKING:
     from datetime import date
-
-__all__ = ["Refused", "broken", "require"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
