@@ -40,7 +40,8 @@ def served(var_dir: Path) -> Iterator[subprocess.Popen[bytes]]:
         server.wait()
 
 
-def _forget_connections() -> None:
+def forget_connections() -> None:
+    """Let the app connect anew."""
     app._pool = None
     app.amqp._producer_pool = None
 
@@ -51,11 +52,11 @@ def _own_broker(settings: SettingsWrapper, tmp_path: Path) -> Iterator[None]:
     before = {name: app.conf[name] for name in ("broker_url", "broker_transport_options")}
     settings.VAR_DIR, settings.BROKER_URL = tmp_path, ""
     app.conf.update(broker_url=broker.url(), broker_transport_options=REDIS_OPTIONS)
-    _forget_connections()
+    forget_connections()
     yield
     app.pool.force_close_all()
     app.conf.update(before)
-    _forget_connections()
+    forget_connections()
 
 
 @pytest.fixture

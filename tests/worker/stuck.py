@@ -1,0 +1,29 @@
+"""The worker's app with a sweep that writes two small chunks and then hangs: what `kill -9` meets in the middle."""
+
+from __future__ import annotations
+
+from time import sleep
+from typing import Any
+
+import django
+
+django.setup()
+
+from cleanup.actions import sweep as sweeping  # noqa: E402 - models exist only after setup
+from worker.celery import app  # noqa: E402 - likewise
+
+__all__ = ["app"]
+
+enter = sweeping._enter
+written: list[int] = []
+
+
+def hang_after_two_chunks(campaign: Any, hits: list[Any], *rest: Any, **how: Any) -> None:
+    if len(written) == 2:
+        sleep(600)
+    enter(campaign, hits, *rest, **how)
+    written.append(len(hits))
+
+
+sweeping.CHUNK = 2
+sweeping._enter = hang_after_two_chunks
