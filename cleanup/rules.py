@@ -279,6 +279,25 @@ CLOSE_CASE = (closed_in_order, outcome_fits_treatment, rectified_facts_are_cured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverFacts:
+    """A case that shall go from one officer to another."""
+
+    is_open: bool
+    opened_on: date
+    officer: int
+    successor: int
+
+
+@rule("R-117", basis="内部控制/账户")
+def open_case_goes_to_another(facts: HandoverFacts, on: date) -> bool:
+    """个案尚在办理，改派给另一名承办人，改派日期不早于立案日期。"""
+    return facts.is_open and facts.opened_on <= on and facts.officer != facts.successor
+
+
+REASSIGN_CASE = (open_case_goes_to_another,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SweepFacts:
     """A sweep about to run; ``last_swept_on`` is the day of the latest finished one of the campaign."""
 

@@ -48,6 +48,10 @@ class Treatment(TextChoices):
     MERGE = "merge", "合并更名"
 
 
+PENALTIES = (Treatment.REVOKE, Treatment.REVOKE_LICENCE)
+"""Treatments that are administrative penalties: their officer acts on a valid enforcement certificate."""
+
+
 class CaseState(TextChoices):
     """Where a case stands."""
 

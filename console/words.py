@@ -13,7 +13,7 @@ from console.labels import column, column_value, day, plain
 from decoupling.models import ChecklistItem
 from decoupling.states import Category, ItemState, Residue
 from registry.models import Event, Organisation, Unit
-from registry.states import Channel, Conclusion, ContactOutcome
+from registry.states import Channel, Conclusion, ContactOutcome, SubjectKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -48,6 +48,9 @@ WORDS: dict[str, _StrPromise] = {
     "finding.withdraw": _("线索自动撤回（原情形 %(criteria)s）"),
     "case.open": _("立案：%(treatment)s"),
     "case.close": _("办结：%(case_outcome)s"),
+    "case.reassign": _("个案改派：由%(from)s改为%(officer)s承办"),
+    "assignment.make": _("分派：%(subject)s由%(assignee)s承办"),
+    "assignment.return": _("退回待分派：%(subject)s，原承办人%(assignee)s"),
     "listing.place": _("列入脱钩名单：%(category)s"),
     "listing.move": _("脱钩名单调整为：%(category)s"),
     "listing.submit_plan": _("报送脱钩实施方案"),
@@ -57,6 +60,16 @@ WORDS: dict[str, _StrPromise] = {
     "item.settle": _("脱钩事项%(item)s：%(item_outcome)s"),
     "item.reopen": _("重新办理脱钩事项%(item)s"),
 }
+
+STAFF_WORDS: dict[str, _StrPromise] = {
+    "user.add": _("开设账户"),
+    "user.change_role": _("变更角色"),
+    "user.set_certificate": _("登记执法证"),
+    "user.deactivate": _("停用账户"),
+    "user.reactivate": _("恢复账户"),
+    "user.reset_password": _("重置密码"),
+}
+"""The verbs of the ledger of accounts."""
 
 DETAILS: dict[str, _StrPromise] = {
     "resolution_on": _("决议日期"),
@@ -81,7 +94,18 @@ DETAILS: dict[str, _StrPromise] = {
 }
 """What else an event may tell, wherever in its facts it stands, in the order shown."""
 
-SUBJECTS = ("documents", "report", "activity", "contact", "determination", "case", "listing", "item", "signature")
+SUBJECTS = (
+    "documents",
+    "report",
+    "activity",
+    "contact",
+    "determination",
+    "case",
+    "assignment",
+    "listing",
+    "item",
+    "signature",
+)
 """Where an event keeps what it is about."""
 
 MOVED = {
@@ -137,6 +161,10 @@ def _parts(event: Event, items: Mapping[str, str]) -> dict[str, str]:
         "criteria": letters(str(told.get("criteria", ""))),
         "channel": _label(Channel, told.get("channel")),
         "contact_outcome": _label(ContactOutcome, told.get("outcome")),
+        "from": str(told.get("from_name", "")),
+        "officer": str(told.get("officer_name", "")),
+        "subject": _label(SubjectKind, str(told.get("subject", "")).partition(":")[0]),
+        "assignee": str(told.get("assignee_name", "")),
         "treatment": _label(Treatment, told.get("treatment")),
         "case_outcome": _label(CaseOutcome, told.get("outcome")),
         "category": _label(Category, told.get("category")),

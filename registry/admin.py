@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 
 from registry import models
@@ -33,13 +32,16 @@ for model in (
     models.ImportRun,
     models.LegalBasis,
     models.Policy,
+    models.StaffEvent,
+    models.Note,
+    models.Assignment,
 ):
     admin.site.register(model, ReadOnly)
 
 
 @admin.register(models.User)
-class OfficerAdmin(UserAdmin):  # type: ignore[type-arg]  # likewise
-    """Users with their role and unit."""
+class Officers(ReadOnly):
+    """Users with their role and unit, without their password; accounts change through `registry.actions.user`."""
 
-    fieldsets = (*(UserAdmin.fieldsets or ()), ("清册", {"fields": ("display_name", "role", "unit")}))
+    exclude = ("password",)
     list_display = ("username", "display_name", "role", "is_active")

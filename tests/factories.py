@@ -17,6 +17,11 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
     class Meta:
         model = User
 
+    class Params:
+        certified = factory.Trait(
+            certificate_no=factory.Sequence(lambda n: f"虚执法证第{n:04d}号"), certificate_until=date(2031, 12, 31)
+        )
+
     username = factory.Sequence(lambda n: f"officer{n}")
     display_name = factory.Sequence(lambda n: f"测试人员{n}")
     role = Role.REGISTRATION

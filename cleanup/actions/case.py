@@ -1,4 +1,8 @@
-"""Verbs of a case: open it with a treatment, close it with the move of the register that clears the body."""
+"""Verbs of a case: open it with a treatment, hand it over, close it with the move that clears the body.
+
+The decision on a penalty is signed by whoever closes the case; its officer carried it, and must hold a valid
+enforcement certificate on the day the case is opened, taken over and closed.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +15,10 @@ from cleanup import rules
 from cleanup.actions.finding import locked
 from cleanup.models import Case, Finding
 from cleanup.queries.criteria import facts_for, window_facts
-from cleanup.states import OUTCOME_OF, FindingState, Treatment
+from cleanup.states import OUTCOME_OF, PENALTIES, CaseState, FindingState, Treatment
 from registry.actions import organisation as organisation_actions
 from registry.actions.ledger import record, snapshot
+from registry.rules import ASSIGN, ENFORCE, MoveFacts
 from registry.states import State
 
 if TYPE_CHECKING:
@@ -37,12 +42,61 @@ def open_case(
     """Open a case on a confirmed finding; only treatments lawful for kind, charity and criteria are accepted."""
     organisation, finding = locked(finding_id)
     rules.require(rules.OPEN_CASE, treatment_facts(organisation, finding, treatment), on=on)
+    require_able(officer, treatment, on=on)
     case = Case.objects.create(
         finding=finding, treatment=treatment, officer=officer, opened_on=on, due_on=due_on, document_no=document_no
     )
     told = {**_told(case, finding), "officer": officer.pk, "due_on": due_on and due_on.isoformat()}
     record(organisation, snapshot(organisation), verb="case.open", on=on, by=by, facts={"case": told})
     return case
+
+
+class ReassignedMeanwhile(RuntimeError):
+    """The case is no longer with the officer one saw; ``case`` is as it stands."""
+
+    def __init__(self, case: Case) -> None:
+        """Keep the present case, so that the screen can show it."""
+        self.case = case
+        super().__init__(f"该个案现由“{case.officer}”承办，请核对最新情况后再办理")
+
+
+@transaction.atomic
+def reassign_case(*, case_id: int, officer: User, seen_id: int, by: User, on: date, reason: str) -> Event:
+    """Hand an open case to another officer; ``seen_id`` is the officer who was seen to carry it.
+
+    Raises `Refused`, or `ReassignedMeanwhile` when it is with somebody else by now.
+    """
+    finding_id = Case.objects.values_list("finding_id", flat=True).get(pk=case_id)
+    organisation, finding = locked(finding_id)
+    case = Case.objects.select_for_update(of=("self",)).select_related("officer").get(pk=case_id)
+    if case.officer_id != seen_id:
+        raise ReassignedMeanwhile(case)
+    asked = MoveFacts(reason=reason, established_on=None, last_event_on=None, today=timezone.localdate())
+    rules.require((rules.has_a_reason, rules.is_not_in_the_future), asked, on=on)
+    facts = rules.HandoverFacts(
+        is_open=case.state == CaseState.OPEN, opened_on=case.opened_on, officer=case.officer_id, successor=officer.pk
+    )
+    rules.require(rules.REASSIGN_CASE, facts, on=on)
+    require_able(officer, case.treatment, on=on)
+    names = {"from_name": case.officer.display_name, "officer_name": officer.display_name}
+    case.officer = officer
+    case.save(update_fields=["officer"])
+    told = {**_told(case, finding), "officer": officer.pk, "from": seen_id, **names}
+    return record(
+        organisation, snapshot(organisation), verb="case.reassign", on=on, by=by, reason=reason, facts={"case": told}
+    )
+
+
+def require_able(officer: User, treatment: str, *, on: date) -> None:
+    """Raise `Refused` unless ``officer`` is in office and, for a penalty, holds a valid certificate on that day."""
+    rules.require(ASSIGN, officer.as_assignee(), on=on)
+    require_certificate(officer, treatment, on=on)
+
+
+def require_certificate(officer: User, treatment: str, *, on: date) -> None:
+    """Raise `Refused` where ``treatment`` is a penalty and ``officer`` has no certificate valid on that day."""
+    if treatment in PENALTIES:
+        rules.require(ENFORCE, officer.certificate(), on=on)
 
 
 @transaction.atomic
@@ -55,7 +109,7 @@ def close_case(*, case_id: int, by: User, on: date, reason: str, **documents: An
     """
     finding_id = Case.objects.values_list("finding_id", flat=True).get(pk=case_id)
     organisation, finding = locked(finding_id)
-    case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
+    case = Case.objects.select_for_update(of=("self",)).select_related("officer").get(pk=case_id)
     treatment = Treatment(case.treatment)
     still_met = _still_met(organisation, finding, on) if treatment == Treatment.RECTIFY else ""
     facts = rules.ClosingFacts(
@@ -67,6 +121,7 @@ def close_case(*, case_id: int, by: User, on: date, reason: str, **documents: An
         still_met=still_met,
     )
     case.close(facts=facts, on=on)
+    require_certificate(case.officer, treatment, on=on)
     case.save(update_fields=["state", "outcome", "closed_on"])
     told = {"case": {**_told(case, finding), "outcome": str(case.outcome)}}
     common = {"organisation_id": organisation.pk, "by": by, "on": on, "reason": reason, "context": told}

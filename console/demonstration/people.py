@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
+from registry.actions import user as user_actions
 from registry.models import Unit, User
 from registry.states import Role
 
@@ -19,6 +22,7 @@ DEPARTMENTS = (
 )
 PARTY_BODY = "示例区委社会工作部（演示）"
 
+ADMINISTRATOR = "guanli"
 LOGINS = {
     "dengji": ("登记员甲", Role.REGISTRATION),
     "dengji2": ("登记员乙", Role.REGISTRATION),
@@ -29,7 +33,11 @@ LOGINS = {
     "tongji": ("统计员庚", Role.CLERK),
     "shenji": ("审计员辛", Role.AUDITOR),
     "zhuguan": ("主管单位联络员壬", Role.SUPERVISING_UNIT),
+    "guanli": ("管理员癸", Role.ADMINISTRATOR),
 }
+SETTLED_ON = date(2021, 12, 1)
+CERTIFICATES = {"zhifa": "示执法证第0001号", "zhifa2": "示执法证第0002号"}
+CERTIFIED_UNTIL = date(2031, 11, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +54,24 @@ class Bureau:
 
 
 def settle(password: str) -> Bureau:
-    """Create departments and users; everybody signs in with ``password``."""
+    """Create departments and users; everybody signs in with ``password``, the administrator opens the accounts."""
     departments = tuple(Unit.objects.create(name=f"示例区{name}（演示）") for name in DEPARTMENTS)
     party_body = Unit.objects.create(name=PARTY_BODY)
-    users = {}
+    display_name, role = LOGINS[ADMINISTRATOR]
+    administrator = User.objects.create_user(ADMINISTRATOR, password=password, display_name=display_name, role=role)
+    how: dict[str, Any] = {"by": administrator, "on": SETTLED_ON}
+    users = {ADMINISTRATOR: administrator}
     for username, (display_name, role) in LOGINS.items():
-        unit = departments[0] if role == Role.SUPERVISING_UNIT else None
-        users[username] = User.objects.create_user(
-            username, password=password, display_name=display_name, role=role, unit=unit
-        )
+        if username == ADMINISTRATOR:
+            continue
+        users[username] = user_actions.add_user(
+            username=username, display_name=display_name, role=role, password=password,
+            unit=departments[0] if role == Role.SUPERVISING_UNIT else None, reason="演示人员到岗", **how,
+        )  # fmt: skip
+    for username, certificate_no in CERTIFICATES.items():
+        user_actions.set_certificate(
+            user_id=users[username].pk, certificate_no=certificate_no, certificate_until=CERTIFIED_UNTIL,
+            reason="核发执法证", **how,
+        )  # fmt: skip
+        users[username].refresh_from_db()
     return Bureau(users, departments, party_body)

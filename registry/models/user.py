@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import Q
 
 from registry.models.unit import Unit
-from registry.states import Role
+from registry.rules import AssigneeFacts, CertificateFacts
+from registry.states import OFFICERS, Role
 
 
 class Users(UserManager["User"]):
@@ -59,3 +60,11 @@ class User(AbstractUser):
     def __str__(self) -> str:
         """Return the name shown beside what this person did."""
         return self.display_name or self.username
+
+    def certificate(self) -> CertificateFacts:
+        """Return what a rule asks about the person's enforcement certificate."""
+        return CertificateFacts(certificate_no=self.certificate_no, certificate_until=self.certificate_until)
+
+    def as_assignee(self) -> AssigneeFacts:
+        """Return what a rule asks before the person is given something to carry."""
+        return AssigneeFacts(is_active=self.is_active, carries_work=self.role in OFFICERS)

@@ -1,4 +1,8 @@
-"""Recomputing the ledger: every chain from its first event to the head kept on the organisation."""
+"""Recomputing both ledgers.
+
+Of the organisations, every chain from its first event to the head kept on the organisation; of the accounts, the one
+chain, whose latest row about each person must tell the account as it stands.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,8 @@ from django.db import connection
 
 from registry import guards
 from registry.ledger import START, digest
-from registry.models import Event, Organisation
+from registry.models import Event, Organisation, StaffEvent
+from registry.models.staff import account
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,9 +37,12 @@ _COLUMNS = (
 )
 
 
+ACCOUNTS = "人员台账"
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Where the ledger does not hold: the organisation's code, the place in its chain, what is wrong."""
+    """Where a ledger does not hold: the organisation's code (or `ACCOUNTS`), the place in its chain, what is wrong."""
 
     code: str
     seq: int
@@ -46,12 +54,15 @@ class Fault:
 
 
 def faults(*, tick: Callable[[int], object] | None = None) -> Iterator[Fault]:
-    """Yield everything wrong with the ledger, chain by chain; ``tick`` is told how many events were checked.
-
-    Memory is constant: both tables are read once, side by side, in order of the organisation's id.
-    """
+    """Yield everything wrong with the ledgers, chain by chain; ``tick`` is told how many events were checked."""
     for name in guards.missing(connection):
         yield Fault("", 0, f"数据库缺少防篡改触发器 {name}")
+    yield from _organisation_faults(tick)
+    yield from _account_faults(tick)
+
+
+def _organisation_faults(tick: Callable[[int], object] | None) -> Iterator[Fault]:
+    """Read both tables once, side by side, in order of the organisation's id: memory is constant."""
     rows = Event.objects.order_by("organisation_id", "seq").values_list(*_COLUMNS).iterator(chunk_size=5000)
     chains = groupby(rows, key=itemgetter(0))
     current = next(chains, None)
@@ -99,3 +110,24 @@ def _chain_faults(uid: Any, code: str, events: list[tuple[Any, ...]]) -> Iterato
         if recomputed != sealed:
             yield Fault(code, seq, f"内容被改动（{verb}，{on}），摘要不符")
         previous = sealed
+
+
+def _account_faults(tick: Callable[[int], object] | None) -> Iterator[Fault]:
+    previous, told = START, {}
+    rows = StaffEvent.objects.order_by("seq").select_related("subject")
+    for place, event in enumerate(rows.iterator(chunk_size=1000), start=1):
+        if tick:
+            tick(1)
+        if event.seq != place:
+            yield Fault(ACCOUNTS, event.seq, f"序号不连续，此处应为第 {place} 条")
+            return
+        if event.previous != previous:
+            yield Fault(ACCOUNTS, event.seq, "与上一条不衔接（上一条摘要不符）")
+        if event.expected_digest() != event.digest:
+            yield Fault(ACCOUNTS, event.seq, f"内容被改动（{event.verb}，{event.on}），摘要不符")
+        previous = event.digest
+        told[event.subject_id] = event
+    for event in told.values():
+        stands = account(event.subject)
+        if off := sorted(name for name, value in event.facts.get("account", {}).items() if stands.get(name) != value):
+            yield Fault(ACCOUNTS, event.seq, f"“{event.subject}”的账户与最后一条记录不符：{'、'.join(off)}")

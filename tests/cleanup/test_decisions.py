@@ -30,6 +30,11 @@ SWEPT = date(2022, 6, 1)
 ON = date(2022, 6, 10)
 
 
+@pytest.fixture
+def officer(db: None) -> User:
+    return UserFactory.create(certified=True)
+
+
 def found(officer: User, *, kind: str = Kind.ASSOCIATION, by_contact: bool = False, **columns: Any) -> Finding:
     """Return an open finding: criterion A, or D with ``by_contact``."""
     filer(2020, 2021, by=officer, kind=kind)
@@ -242,7 +247,9 @@ def test_a_case_is_not_closed_before_it_was_opened_nor_twice(officer: User) -> N
         cases.close_case(case_id=case.pk, by=officer, on=date(2022, 9, 1), reason="处置", **PAPERS[Treatment.CANCEL])
 
 
-@pytest.mark.parametrize("verb", ["confirm", "dismiss", "mark_dormant", "open_case", "close_case", "determine", "lift"])
+@pytest.mark.parametrize(
+    "verb", ["confirm", "dismiss", "mark_dormant", "open_case", "close_case", "reassign_case", "determine", "lift"]
+)
 def test_when_the_event_cannot_be_written_nothing_moved(
     verb: str, officer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -250,7 +257,8 @@ def test_when_the_event_cannot_be_written_nothing_moved(
         found(officer) if verb in {"confirm", "dismiss"} else dormant(officer) if "case" in verb else confirmed(officer)
     )
     body = finding.organisation_id
-    case = opened(finding, Treatment.CANCEL, officer) if verb == "close_case" else None
+    case = opened(finding, Treatment.CANCEL, officer) if verb in {"close_case", "reassign_case"} else None
+    other = UserFactory.create()
     if verb == "lift":
         campaigns.determine(organisation_id=body, criterion="E", document_no="1", made_by_unit="局", by=officer, on=ON)
     decide = {"finding_id": finding.pk, "by": officer, "on": ON, "reason": "属实"}
@@ -261,6 +269,9 @@ def test_when_the_event_cannot_be_written_nothing_moved(
         "open_case": lambda: opened(finding, Treatment.CANCEL, officer),
         "close_case": lambda: cases.close_case(
             case_id=case.pk if case else 0, by=officer, on=date(2022, 9, 1), reason="处置", **PAPERS[Treatment.CANCEL]
+        ),
+        "reassign_case": lambda: cases.reassign_case(
+            case_id=case.pk if case else 0, officer=other, seen_id=officer.pk, by=officer, on=ON, reason="调岗"
         ),
         "determine": lambda: campaigns.determine(
             organisation_id=body, criterion="F", document_no="2", made_by_unit="局", by=officer, on=ON

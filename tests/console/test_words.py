@@ -12,7 +12,7 @@ from cleanup.queries.criteria import facts_for, window_facts
 from cleanup.queries.explain import described
 from cleanup.states import Criterion
 from console import labels
-from console.words import WORDS, tell
+from console.words import STAFF_WORDS, WORDS, tell
 from registry.actions.ledger import Entry, record_many
 from registry.actions.organisation import GUARDS
 from registry.models import Event, User
@@ -20,22 +20,26 @@ from registry.states import Kind
 from tests.cleanup.situations import running_campaign
 from tests.factories import OrganisationFactory
 
-SUBJECTS = "organisation|report|activity|contact|determination|finding|case|listing|item|campaign|plan|alert"
+SUBJECTS = "organisation|report|activity|contact|determination|finding|case|listing|item|campaign|plan|alert|assignment"
 VERB = re.compile(rf'"((?:{SUBJECTS})\.[a-z_]+)"')
+STAFF_VERB = re.compile(r'"(user\.[a-z_]+)"')
 
 
-def verbs_in_the_code() -> set[str]:
+def verbs_in_the_code(pattern: re.Pattern[str]) -> set[str]:
     files = [
         path
         for package in ("registry", "cleanup", "decoupling")
         for path in (Path(settings.BASE_DIR) / package / "actions").rglob("*.py")
     ]
-    found = {verb for path in files for verb in VERB.findall(path.read_text(encoding="utf-8"))}
-    return found | {f"organisation.{verb}" for verb in GUARDS}
+    return {verb for path in files for verb in pattern.findall(path.read_text(encoding="utf-8"))}
 
 
 def test_every_verb_the_code_writes_has_words_and_no_words_are_left_over() -> None:
-    assert verbs_in_the_code() == set(WORDS)
+    assert verbs_in_the_code(VERB) | {f"organisation.{verb}" for verb in GUARDS} == set(WORDS)
+
+
+def test_every_verb_of_the_ledger_of_accounts_has_words() -> None:
+    assert verbs_in_the_code(STAFF_VERB) == set(STAFF_WORDS)
 
 
 @pytest.mark.django_db
@@ -73,6 +77,7 @@ def test_dates_are_written_in_chinese() -> None:
     assert labels.day("2026-11-23") == "2026年11月23日"
     assert labels.day(None) == ""
     assert labels.days("应于 2022-05-31 前报送，自 2020-01-01 起") == "应于2022年5月31日前报送，自2020年1月1日起"
+    assert labels.days("期限为2026-12-03，已逾期") == "期限为2026年12月3日，已逾期"
     assert labels.days("文号 12-2022-05-311") == "文号 12-2022-05-311"
 
 

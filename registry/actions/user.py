@@ -1,0 +1,146 @@
+"""Verbs of an account. Each leaves one row in the ledger of accounts, with the account as it then stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
+from django.utils import timezone
+
+from registry import rules
+from registry.ledger import START
+from registry.models import StaffEvent, User
+from registry.models.staff import account
+from registry.states import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from registry.models import Unit
+
+
+@transaction.atomic
+def add_user(
+    *,
+    username: str,
+    display_name: str,
+    role: str,
+    password: str,
+    by: User,
+    on: date,
+    reason: str,
+    unit: Unit | None = None,
+) -> User:
+    """Open an account; raises `Refused`, ValidationError for a weak password, IntegrityError for a taken username."""
+    user = User(username=username, display_name=display_name, role=role, unit=unit)
+    _require(user, by=by, on=on, reason=reason)
+    validate_password(password, user)
+    user.set_password(password)
+    user.save(force_insert=True)
+    _record(user, {}, verb="user.add", on=on, by=by, reason=reason)
+    return user
+
+
+@transaction.atomic
+def change_role(
+    *, user_id: int, role: str, by: User, on: date, reason: str, unit: Unit | None = None
+) -> StaffEvent | None:
+    """Give somebody another role, or unit; return None when nothing differs."""
+    user = _lock(user_id)
+    before = account(user)
+    user.role, user.unit = role, unit
+    if account(user) == before:
+        return None
+    _require(user, by=by, on=on, reason=reason)
+    user.save(update_fields=["role", "unit"])
+    return _record(user, before, verb="user.change_role", on=on, by=by, reason=reason)
+
+
+@transaction.atomic
+def set_certificate(
+    *, user_id: int, certificate_no: str, certificate_until: date | None, by: User, on: date, reason: str
+) -> StaffEvent | None:
+    """Enter, renew or take back (both empty) an enforcement certificate; return None when nothing differs."""
+    user = _lock(user_id)
+    before = account(user)
+    user.certificate_no, user.certificate_until = certificate_no.strip(), certificate_until
+    if account(user) == before:
+        return None
+    _require(user, by=by, on=on, reason=reason)
+    rules.require(rules.SET_CERTIFICATE, user.certificate(), on=on)
+    user.save(update_fields=["certificate_no", "certificate_until"])
+    return _record(user, before, verb="user.set_certificate", on=on, by=by, reason=reason)
+
+
+def deactivate(*, user_id: int, by: User, on: date, reason: str) -> StaffEvent | None:
+    """Close an account: it can no longer sign in, and is out of every session; return None when it is closed."""
+    return _switch(user_id, is_active=False, verb="user.deactivate", by=by, on=on, reason=reason)
+
+
+def reactivate(*, user_id: int, by: User, on: date, reason: str) -> StaffEvent | None:
+    """Open a closed account again; return None when it is open."""
+    return _switch(user_id, is_active=True, verb="user.reactivate", by=by, on=on, reason=reason)
+
+
+@transaction.atomic
+def reset_password(*, user_id: int, password: str, by: User, on: date, reason: str) -> StaffEvent:
+    """Set a new password, which ends the person's sessions; raises ValidationError for a weak one."""
+    user = _lock(user_id)
+    _require(user, by=by, on=on, reason=reason)
+    validate_password(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    return _record(user, account(user), verb="user.reset_password", on=on, by=by, reason=reason)
+
+
+@transaction.atomic
+def _switch(user_id: int, *, is_active: bool, verb: str, by: User, on: date, reason: str) -> StaffEvent | None:
+    user = _lock(user_id)
+    before = account(user)
+    user.is_active = is_active
+    if account(user) == before:
+        return None
+    _require(user, by=by, on=on, reason=reason)
+    user.save(update_fields=["is_active"])
+    return _record(user, before, verb=verb, on=on, by=by, reason=reason)
+
+
+def _lock(user_id: int) -> User:
+    return User.objects.select_for_update(of=("self",)).exclude(role=Role.SYSTEM).get(pk=user_id)
+
+
+def _require(user: User, *, by: User, on: date, reason: str) -> None:
+    today = timezone.localdate()
+    asked = rules.MoveFacts(reason=reason, established_on=None, last_event_on=None, today=today)
+    rules.require((rules.has_a_reason, rules.is_not_in_the_future), asked, on=on)
+    facts = rules.AccountFacts(
+        subject=user.pk,
+        by=by.pk,
+        is_of_supervising_unit=user.role == Role.SUPERVISING_UNIT,
+        has_unit=user.unit_id is not None,
+    )
+    rules.require(rules.CHANGE_ACCOUNT, facts, on=on)
+
+
+def _record(user: User, before: Mapping[str, Any], *, verb: str, on: date, by: User, reason: str) -> StaffEvent:
+    """Append to the one chain. Its first row is locked, so that two administrators wait for each other."""
+    list(StaffEvent.objects.select_for_update(of=("self",)).filter(seq=1))
+    last = StaffEvent.objects.order_by("-seq").first()
+    after = account(user)
+    changed = {name: [before[name], value] for name, value in after.items() if name in before and before[name] != value}
+    event = StaffEvent(
+        seq=last.seq + 1 if last else 1,
+        subject=user,
+        verb=verb,
+        on=on,
+        at=timezone.now(),
+        by=by,
+        reason=reason,
+        facts={"account": after, **({"changes": changed} if changed else {})},
+        previous=last.digest if last else START,
+    )
+    event.digest = event.expected_digest()
+    event.save(force_insert=True)
+    return event
