@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_ISO_IN_TEXT = re.compile(r"\s?\b(\d{4})-(\d{2})-(\d{2})\b\s?")
+_ISO_IN_TEXT = re.compile(r"\s?(?<![\d-])(\d{4})-(\d{2})-(\d{2})(?![\d-])\s?")
 
 FACTS: dict[str, _StrPromise] = {
     "report_years": _("应报年度"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.contrib import messages
@@ -116,10 +117,16 @@ def _decide(request: OfficerRequest, pk: int, name: str, verb: Verb, already: Ca
     try:
         verb(finding_id=finding.pk, by=request.user, on=timezone.localdate(), reason=reason)
     except Refused as refused:
-        return _shown(request, _get(request, pk), form, refused=[str(each) for each in refused.broken], status=422)
+        return _shown(
+            request,
+            _get(request, pk),
+            form,
+            refused=[str(each) for each in refused.broken],
+            status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        )
     except TransitionNotAllowed:
         finding = _get(request, pk)
-        return _shown(request, finding, form, refused=[already(finding)], status=409)
+        return _shown(request, finding, form, refused=[already(finding)], status=HTTPStatus.CONFLICT)
     messages.success(request, str(DONE[name]))
     return redirect("finding_page", pk=finding.pk)
 
@@ -137,7 +144,7 @@ def _shown(
     form: DecisionForm,
     *,
     refused: list[str] | None = None,
-    status: int = 200,
+    status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     today = {
         verdict.criterion: verdict
@@ -162,5 +169,6 @@ def _shown(
         "choices": choices(finding, request.user),
         "form": form,
         "refused": refused or [],
+        "unmet": status == HTTPStatus.UNPROCESSABLE_ENTITY,
     }
     return render(request, "console/finding_page.html", shown, status=status)
