@@ -15,16 +15,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from console.management import summary
+from console.management.commands import run
+from registry.actions import run as runs
 from tests.cleanup.situations import TODAY
 from tests.registry.test_race import count, shared_database
 from tests.worker.conftest import eventually
 from tests.worker.situations import campaign_with_zombies, found
-from worker import broker
+from worker import broker, dispatch
+from worker import supervisor as supervising
+from worker.supervisor import Child, Supervisor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
     from pathlib import Path
 
     from pytest_django.fixtures import SettingsWrapper
@@ -152,3 +158,49 @@ def test_figures_are_drawn_for_the_last_day_of_a_campaign_or_today(officer: User
     assert "    纳入 0 家 = 已完成 0 + 办理中 0 + 未启动 0；另有待核实线索 2 条" in told
     assert "    应脱钩 0 家 = 已脱钩 0 + 注销 0 + 撤销 0 + 合并 0 + 未脱钩 0" in told
     assert told[-1].endswith("decoupling-2026-11-24/report.docx")
+
+
+def asked() -> dispatch.Asked:
+    """Return a sweep that was asked for just now."""
+    return dispatch.Asked(frozenset({("sweep", "2022 2022-06-01")}), timezone.now())
+
+
+@pytest.mark.django_db
+def test_a_run_that_fails_ends_the_command_with_its_error(tmp_path: Path) -> None:
+    waiting = asked()
+    claimed = runs.claim(job="sweep", slot="2022 2022-06-01", as_of=TODAY, owner="message")
+    assert claimed is not None
+    runs.fail(run=claimed, error="Refused: R-50 整治行动正在进行")
+    with pytest.raises(CommandError, match="任务“sweep 2022 2022-06-01”失败：Refused: R-50"):
+        run.Command().await_(waiting, Supervisor(tmp_path, tmp_path, print))
+
+
+@pytest.mark.django_db
+def test_a_worker_that_keeps_dying_ends_the_command_with_its_last_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervising, "FIRST_PAUSE", 0)
+    supervisor = Supervisor(tmp_path / "log", tmp_path, print)
+    supervisor.add(Child("worker", (sys.executable, "-c", "raise SystemExit('连不上数据库')")))
+    with pytest.raises(CommandError, match=r"worker 没有正常运行(.|\n)*连不上数据库"):
+        run.Command().await_(asked(), supervisor)
+    supervisor.stop()
+
+
+@pytest.mark.django_db
+def test_a_worker_that_never_answers_is_not_waited_for_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "PATIENCE", 0)
+    with pytest.raises(CommandError, match="后台任务在 0 秒内没有完成"):
+        run.Command().await_(asked(), Supervisor(tmp_path, tmp_path, print))
+
+
+def test_without_a_broker_the_command_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def away(*, on: date) -> dispatch.Asked:
+        message = "消息服务（Redis）连接不上"
+        raise dispatch.BrokerUnreachable(message)
+
+    monkeypatch.setattr(dispatch, "sweeps", away)
+    with pytest.raises(CommandError, match="连接不上"):
+        run.Command(stdout=StringIO()).work(Supervisor(tmp_path, tmp_path, print))
