@@ -19,9 +19,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(READY) ## demonstration register, one pass of the main job, then the console (ONCE=1: stop after printing)
-	@$(BIN)/python manage.py migrate --verbosity 0
-	@$(BIN)/python manage.py run $(if $(ONCE),--once)
+run: $(READY) ## demonstration register, one pass of the main job, then the console (ONCE=1: stop after printing; ARGS="--port 8080")
+	@$(BIN)/python manage.py run $(if $(ONCE),--once) $(ARGS)
 
 test: $(READY) ## the whole suite; DATABASE_URL and REDIS_URL choose PostgreSQL and Redis (ARGS="-k name")
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
