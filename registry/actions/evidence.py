@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils import timezone
 
+from registry import rules
 from registry.actions.ledger import lock, record, snapshot
 from registry.models import Activity, AnnualReport, ContactAttempt
 from registry.states import Conclusion
@@ -54,6 +56,34 @@ def file_report(
         verb = "report.correct"
     return record(
         organisation, snapshot(organisation), verb=verb, on=filed_on, by=by, reason=reason, facts={"report": told}
+    )
+
+
+@transaction.atomic
+def conclude_report(*, organisation_id: int, year: int, conclusion: str, by: User, on: date, reason: str = "") -> Event:
+    """Conclude the annual inspection of a year, or change its conclusion; raises `Refused`."""
+    organisation = lock(organisation_id)
+    report = AnnualReport.objects.filter(organisation=organisation, year=year).first()
+    before = report.conclusion if report else ""
+    facts = rules.ConclusionFacts(
+        last_on=report.filed_on if report else None,
+        today=timezone.localdate(),
+        on_file=report is not None,
+        conclusion=conclusion,
+        before=before,
+        reason=reason,
+    )
+    rules.require(rules.CONCLUDE_REPORT, facts, on=on)
+    told = {"year": year, "conclusion": str(conclusion), "before": before}
+    AnnualReport.objects.filter(organisation=organisation, year=year).update(conclusion=conclusion)
+    return record(
+        organisation,
+        snapshot(organisation),
+        verb="report.conclude",
+        on=on,
+        by=by,
+        reason=reason,
+        facts={"report": told},
     )
 
 

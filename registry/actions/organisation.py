@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
-    from registry.models import User
+    from registry.models import Filing, User
     from registry.rulebook import Rule
 
 STATE_VERBS = (
@@ -38,12 +38,12 @@ NO_CONTEXT: Mapping[str, Any] = {}
 
 
 class Stale(RuntimeError):
-    """The officer worked on an older version of the record; ``organisation`` is the present one."""
+    """The officer worked on an older version of the record; ``record`` is the present one."""
 
-    def __init__(self, organisation: Organisation) -> None:
+    def __init__(self, record: Organisation | Filing) -> None:
         """Keep the present record, so that the screen can show what changed."""
-        self.organisation = organisation
-        super().__init__(f"“{organisation.name}”已被他人修改，请核对最新内容后再保存")
+        self.record = record
+        super().__init__(f"“{record.name}”已被他人修改，请核对最新内容后再保存")
 
 
 @transaction.atomic

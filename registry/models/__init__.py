@@ -2,6 +2,7 @@
 
 from registry.models.assignment import Assignment
 from registry.models.event import Event, EventIsFinal, Events
+from registry.models.filing import Filing, FilingNumber, FilingStep
 from registry.models.final import IsFinal
 from registry.models.intake import ImportIssue, ImportRun
 from registry.models.law import LegalBasis, Policy
@@ -22,6 +23,9 @@ __all__ = [
     "Event",
     "EventIsFinal",
     "Events",
+    "Filing",
+    "FilingNumber",
+    "FilingStep",
     "FormerName",
     "ImportIssue",
     "ImportRun",

@@ -9,6 +9,7 @@ from django.db.models import Q
 from registry.models import LegalBasis, Policy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
 
@@ -28,11 +29,16 @@ def policy(key: str, *, on: date, kind: str = "", year: int | None = None) -> Po
         key=key,
         effective_from__lte=on,
     )
-    best = max(rows, key=lambda row: (row.year is not None, row.kind != "", row.effective_from), default=None)
+    best = most_specific(rows)
     if best is None:
         message = f"{on} 没有“{key}”的有效值（类型 {kind or '不限'}，年度 {year or '不限'}）"
         raise NoPolicy(message)
     return best
+
+
+def most_specific(rows: Iterable[Policy]) -> Policy | None:
+    """Return the row that beats the others: for this year, then for this kind, then the latest start."""
+    return max(rows, key=lambda row: (row.year is not None, row.kind != "", row.effective_from), default=None)
 
 
 def value(key: str, *, on: date, kind: str = "", year: int | None = None) -> Any:

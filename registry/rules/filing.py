@@ -27,6 +27,22 @@ def step_keeps_the_order(facts: StepFacts, on: date) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EditingFacts(StepFacts):
+    """Whether the content of an application may still be changed."""
+
+    state: str
+
+
+@rule("R-125", basis="内部控制/收件")
+def may_be_edited(facts: EditingFacts, _on: date) -> bool:
+    """申请内容只在草稿和补正时修改。"""
+    return facts.state in {FilingState.DRAFT, FilingState.RETURNED}
+
+
+SAVE_DRAFT_FILING = (step_keeps_the_order, may_be_edited)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionFacts(StepFacts):
     """An application handed in; ``absent`` names particulars it must state, ``changed`` columns it would change."""
 
@@ -92,9 +108,10 @@ class IntakeFacts(StepFacts):
 
 
 @rule("R-28", basis="行政许可法/32")
-def documents_are_complete(facts: IntakeFacts, _on: date) -> bool:
-    """应当提交的材料逐项在案，或者写明不适用的理由。"""
-    return not facts.unsettled
+def documents_are_complete(facts: IntakeFacts, on: date) -> bool:
+    """应当提交的材料逐项在案，或者写明不适用的理由；逾期没有告知补正的，视为已经受理。"""
+    deemed = facts.notice_due_on is not None and on > facts.notice_due_on
+    return deemed or not facts.unsettled
 
 
 @rule("R-29", basis="行政许可法/32")
