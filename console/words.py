@@ -9,11 +9,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cleanup.states import CaseOutcome, Treatment
-from console.labels import column, column_value, day, plain
+from console.labels import column, column_value, day, plain, together
+from console.language import translated
 from decoupling.models import ChecklistItem
 from decoupling.states import Category, ItemState, Residue
-from registry.models import Event, Organisation, Unit
-from registry.states import Channel, Conclusion, ContactOutcome, SubjectKind
+from registry.models import Event, FilingStep, Organisation, Unit
+from registry.states import Channel, Conclusion, ContactOutcome, FilingKind, SubjectKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,9 +37,21 @@ WORDS: dict[str, _StrPromise] = {
     "organisation.conclude_liquidation": _("清算结束，注销登记"),
     "report.file": _("报送 %(year)s 年度年报"),
     "report.correct": _("更正 %(year)s 年度年报"),
+    "report.conclude": _("%(year)s 年度年检结论：%(report_conclusion)s"),
     "activity.record": _("开展活动：%(title)s"),
     "activity.survey": _("核查活动情况至%(on)s"),
     "contact.record": _("联系：%(channel)s，%(contact_outcome)s"),
+    "filing.draft": _("填写%(filing)s申请"),
+    "filing.save_draft": _("修改%(filing)s申请"),
+    "filing.submit": _("收到%(filing)s申请"),
+    "filing.accept": _("受理%(filing)s申请"),
+    "filing.return_for_completion": _("%(filing)s申请退回补正"),
+    "filing.refuse_acceptance": _("不予受理%(filing)s申请"),
+    "filing.review": _("审查%(filing)s申请：%(recommendation)s"),
+    "filing.extend": _("延长%(filing)s申请办理期限"),
+    "filing.approve": _("准予%(filing)s"),
+    "filing.deny": _("不予%(filing)s"),
+    "filing.withdraw": _("撤回%(filing)s申请"),
     "determination.make": _("书面认定情形 %(criterion)s"),
     "determination.lift": _("解除情形 %(criterion)s 的认定"),
     "finding.open": _("发现线索（情形 %(criteria)s）"),
@@ -75,7 +88,10 @@ DETAILS: dict[str, _StrPromise] = {
     "resolution_on": _("决议日期"),
     "consent_no": _("业务主管单位同意文号"),
     "liquidation_report_on": _("清算报告日期"),
+    "number": _("收件编号"),
+    "applicant": _("申请人"),
     "decision_no": _("决定书文号"),
+    "decision_basis": _("决定依据"),
     "decided_on": _("决定日期"),
     "served_on": _("送达日期"),
     "document_no": _("文号"),
@@ -99,6 +115,7 @@ SUBJECTS = (
     "report",
     "activity",
     "contact",
+    "filing",
     "determination",
     "case",
     "assignment",
@@ -146,9 +163,15 @@ def title(event: Event, items: Mapping[str, str]) -> str:
     return words % _parts(event, items) if words else event.verb
 
 
+def step_title(step: FilingStep) -> str:
+    """Return a step of an application in the words its event has, where there is one; reads ``step.filing``."""
+    told = {**step.facts, "kind": step.filing.kind}
+    return title(Event(verb=step.verb, on=step.on, facts={"filing": told}), {})
+
+
 def letters(criteria: str) -> str:
     """Return criteria as A、C."""
-    return "、".join(criteria)
+    return together(criteria)
 
 
 def _parts(event: Event, items: Mapping[str, str]) -> dict[str, str]:
@@ -165,11 +188,14 @@ def _parts(event: Event, items: Mapping[str, str]) -> dict[str, str]:
         "officer": str(told.get("officer_name", "")),
         "subject": _label(SubjectKind, str(told.get("subject", "")).partition(":")[0]),
         "assignee": str(told.get("assignee_name", "")),
+        "report_conclusion": _label(Conclusion, told.get("conclusion")),
+        "filing": _label(FilingKind, event.facts.get("filing", {}).get("kind")),
+        "recommendation": gettext("建议准予") if told.get("favourable") else gettext("建议不予准予"),
         "treatment": _label(Treatment, told.get("treatment")),
         "case_outcome": _label(CaseOutcome, told.get("outcome")),
         "category": _label(Category, told.get("category")),
         "residue": _label(Residue, told.get("residue")) or gettext("已消除"),
-        "capacity": str(told.get("capacity", "")),
+        "capacity": translated(told.get("capacity", "")),
         "item": items.get(str(told.get("code", "")), ""),
         "item_outcome": _label(ItemState, told.get("outcome")),
     }
@@ -206,7 +232,7 @@ def _detail(name: str, value: Any) -> str:
 
 
 def _label(choices: type[Any], value: Any) -> str:
-    return str(dict(choices.choices).get(value, value or ""))
+    return translated(dict(choices.choices).get(value, value or ""))
 
 
 def _items(events: Iterable[Event]) -> dict[str, str]:
@@ -214,7 +240,11 @@ def _items(events: Iterable[Event]) -> dict[str, str]:
     codes = {told["code"] for event in events if (told := event.facts.get("item"))}
     if not codes:
         return {}
-    return {item.code: f"{item.code}“{item.title}”" for item in ChecklistItem.objects.filter(code__in=codes)}
+    named = gettext("%(code)s“%(title)s”")
+    return {
+        item.code: named % {"code": item.code, "title": translated(item.title)}
+        for item in ChecklistItem.objects.filter(code__in=codes)
+    }
 
 
 def _names(events: Iterable[Event]) -> dict[tuple[str, int], str]:

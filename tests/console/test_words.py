@@ -20,7 +20,9 @@ from registry.states import Kind
 from tests.cleanup.situations import running_campaign
 from tests.factories import OrganisationFactory
 
-SUBJECTS = "organisation|report|activity|contact|determination|finding|case|listing|item|campaign|plan|alert|assignment"
+SUBJECTS = (
+    "organisation|report|activity|contact|determination|finding|case|listing|item|campaign|plan|alert|assignment|filing"
+)
 VERB = re.compile(rf'"((?:{SUBJECTS})\.[a-z_]+)"')
 STAFF_VERB = re.compile(r'"(user\.[a-z_]+)"')
 
