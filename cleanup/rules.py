@@ -230,7 +230,7 @@ def finding_is_confirmed(facts: TreatmentFacts, on: date) -> bool:
     return facts.confirmed and facts.confirmed_on is not None and facts.confirmed_on <= on
 
 
-@rule("R-45", basis="社会团体登记管理条例/29")
+@rule("R-45", basis="社会团体登记管理条例/29；民办非企业单位登记管理暂行条例/25/1/3；基金会管理条例/41/1")
 def revocation_has_ground(facts: TreatmentFacts, _on: date) -> bool:
     """撤销登记须有法定事由：社会团体、基金会为情形A或B，民办非企业单位仅为情形A（一年未活动不是其撤销事由）。"""
     return facts.treatment != Treatment.REVOKE or bool(REVOCABLE[Kind(facts.kind)] & set(facts.criteria))

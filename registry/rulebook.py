@@ -20,7 +20,10 @@ F_contra = TypeVar("F_contra", contravariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Rule(Generic[F_contra]):
-    """A sentence that must hold: its code, legal basis, the Chinese sentence the officer reads, and the test."""
+    """A sentence that must hold: its code, legal basis, the Chinese sentence the officer reads, and the test.
+
+    Where each kind of body has its own law, ``basis`` cites them one after the other, divided by ``；``.
+    """
 
     code: str
     basis: str
@@ -30,6 +33,11 @@ class Rule(Generic[F_contra]):
     def __str__(self) -> str:
         """Return the rule as the officer reads it."""
         return f"{self.code} {self.message}（依据：{self.basis}）"
+
+    @property
+    def citations(self) -> tuple[str, ...]:
+        """Return the codes of the legal bases, one by one."""
+        return tuple(self.basis.split("；"))
 
     def __reduce__(self) -> tuple[Callable[[str], Rule[Any]], tuple[str]]:
         """Travel between processes by code."""

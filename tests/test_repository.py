@@ -104,7 +104,7 @@ def test_every_named_constraint_is_broken_in_a_test() -> None:
 
 def test_every_basis_a_rule_cites_is_in_the_law_book() -> None:
     known = {row["code"] for row in lawbook.read()[0]}
-    assert {each.code: each.basis for each in BOOK.values() if each.basis not in known} == {}
+    assert {each.code: each.basis for each in BOOK.values() if not known.issuperset(each.citations)} == {}
 
 
 def test_the_generated_documents_are_fresh() -> None:

@@ -96,8 +96,8 @@ def _verdict(facts: Facts, criterion: Criterion, on: date) -> Verdict:
     applies = criterion in facts.window.criteria
     met = applies and rule.holds(facts, on)
     sentence = worded(facts, criterion, on=on) if applies else "本次行动未采用这一情形"
-    citation = basis(rule.basis, on=on)
-    return Verdict(criterion, applies, met, sentence, described(facts, criterion, on=on), str(citation or rule.basis))
+    cited = "；".join(str(basis(code, on=on) or code) for code in rule.citations)
+    return Verdict(criterion, applies, met, sentence, described(facts, criterion, on=on), cited)
 
 
 def described(facts: Facts, criterion: Criterion, *, on: date) -> dict[str, Any]:

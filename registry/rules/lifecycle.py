@@ -115,19 +115,19 @@ class CancellationFacts:
     liquidation_report_on: date | None
 
 
-@rule("R-09", basis="社会团体登记管理条例/19")
+@rule("R-09", basis="社会团体登记管理条例/19；民办非企业单位登记管理暂行条例/16；基金会管理条例/16")
 def has_resolution(facts: CancellationFacts, on: date) -> bool:
     """有内部决议（会员（代表）大会或者理事会），且决议在先。"""
     return facts.resolution_on is not None and facts.resolution_on <= on
 
 
-@rule("R-10", basis="社会团体登记管理条例/21")
+@rule("R-10", basis="社会团体登记管理条例/21；民办非企业单位登记管理暂行条例/17；基金会管理条例/18")
 def supervising_unit_consents(facts: CancellationFacts, _on: date) -> bool:
     """有业务主管单位的，业务主管单位已审查同意。"""
     return not facts.has_supervising_unit or bool(facts.consent_no.strip())
 
 
-@rule("R-11", basis="社会团体登记管理条例/20")
+@rule("R-11", basis="社会团体登记管理条例/20；民办非企业单位登记管理暂行条例/16；基金会管理条例/18")
 def liquidation_is_reported(facts: CancellationFacts, on: date) -> bool:
     """清算已完成并有清算报告书。"""
     return facts.liquidation_report_on is not None and facts.liquidation_report_on <= on
@@ -177,7 +177,7 @@ class MergerFacts:
     resolution_on: date | None
 
 
-@rule("R-15", basis="社会团体登记管理条例/19")
+@rule("R-15", basis="社会团体登记管理条例/19；民办非企业单位登记管理暂行条例/16")
 def successor_is_on_the_register(facts: MergerFacts, on: date) -> bool:
     """写明合并后的组织，该组织在册且不是本组织，合并决议在先。"""
     return (

@@ -74,8 +74,8 @@ def _place(each: Rule[Any]) -> tuple[int, str]:
 
 
 def _rule_row(each: Rule[Any], bases: dict[str, dict[str, Any]]) -> tuple[str, ...]:
-    basis = bases.get(each.basis)
-    verdict = "未收录" if basis is None else "已核实" if basis.get("verified") else "待核实"
+    cited = [bases.get(code) for code in each.citations]
+    verdict = "未收录" if None in cited else "已核实" if all(row and row.get("verified") for row in cited) else "待核实"
     return each.code, each.message, each.basis, verdict, f"`{each.holds.__name__}`"
 
 
