@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from registry.initials import initials
 from registry.ledger import START
 from registry.models import Event, Organisation
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from registry.models import JobRun, User
 
-UNTRACKED = {"id", "uid", "version", "event_count", "event_head"}
+UNTRACKED = {"id", "uid", "version", "event_count", "event_head", "name_initials"}
 TRACKED = tuple(f.attname for f in Organisation._meta.concrete_fields if f.attname not in UNTRACKED)
 
 
@@ -86,12 +87,17 @@ def record(
     organisation.event_count = seq
     organisation.event_head = event.digest
     organisation.version += 1
-    organisation.save(update_fields=[*_columns(changed), "event_count", "event_head", "version"])
+    organisation.save(update_fields=[*_columns(organisation, changed), "event_count", "event_head", "version"])
     return event
 
 
-def _columns(changed: Iterable[str]) -> list[str]:
-    return [Organisation._meta.get_field(name).name for name in changed]
+def _columns(organisation: Organisation, changed: Iterable[str]) -> list[str]:
+    """Return the fields to save; what is derived from a changed one is brought up to date and goes along."""
+    names = [Organisation._meta.get_field(name).name for name in changed]
+    if "name" not in names:
+        return names
+    organisation.name_initials = initials(organisation.name)
+    return [*names, "name_initials"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,4 +182,5 @@ def opening(organisation: Organisation, *, on: date, by: User, reason: str, fact
     event.digest = event.expected_digest(organisation.uid)
     organisation.event_count = 1
     organisation.event_head = event.digest
+    organisation.name_initials = initials(organisation.name)
     return event

@@ -68,6 +68,7 @@ class Organisation(FSMModelMixin, models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField("统一社会信用代码", max_length=18, unique=True)
     name = models.CharField("名称", max_length=200)
+    name_initials = models.CharField("名称拼音首字母", max_length=1200, blank=True, editable=False)
     kind = models.CharField("类型", max_length=30, choices=Kind)
     is_industry_association = models.BooleanField("行业协会商会", default=False)
     is_charity = models.BooleanField("慈善组织", default=False)
@@ -118,6 +119,7 @@ class Organisation(FSMModelMixin, models.Model):
         indexes = (
             models.Index(fields=("state", "kind"), name="organisation_state_kind"),
             models.Index(fields=("name",), name="organisation_name"),
+            models.Index(fields=("name_initials",), name="organisation_name_initials"),
         )
         constraints = (
             models.CheckConstraint(name="organisation_kind_known", condition=Q(kind__in=Kind.values)),
