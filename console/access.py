@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cleanup.models import Finding
+from console.language import translated
 from console.readonly import no_writes
 from registry.models import Organisation, User
 from registry.states import Role
@@ -146,5 +147,5 @@ def _signed_in(user: User | AnonymousUser) -> TypeGuard[User]:
 
 
 def _refusal(user: User | AnonymousUser, permission: Permission) -> str:
-    role = Role(user.role).label if _signed_in(user) else gettext("未登录")
+    role = translated(Role(user.role).label) if _signed_in(user) else gettext("未登录")
     return gettext("“%(role)s”没有“%(permission)s”的权限。") % {"role": role, "permission": permission.label}

@@ -13,6 +13,7 @@ from cleanup import rules
 from cleanup.states import CampaignState, FindingState
 from console.access import Permission, may
 from console.labels import day
+from console.language import translated
 from registry.models import Event
 from registry.states import State
 
@@ -110,4 +111,4 @@ def moved_already(finding: Finding) -> str:
             "by": last.by,
             "on": day(last.on),
         }
-    return gettext("该组织现为“%(state)s”，不能认定为僵尸型。") % {"state": State(organisation.state).label}
+    return gettext("该组织现为“%(state)s”，不能认定为僵尸型。") % {"state": translated(State(organisation.state).label)}

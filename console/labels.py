@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+from django.utils import dateformat, timezone
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from console.language import is_chinese, translated
 from registry.models import Organisation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from django.utils.functional import _StrPromise
 
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_ISO_IN_TEXT = re.compile(r"\s?(?<![\d-])(\d{4})-(\d{2})-(\d{2})(?![\d-])\s?")
+_ISO_IN_TEXT = re.compile(r"(\s?)(?<![\d-])(\d{4}-\d{2}-\d{2})(?![\d-])(\s?)")
 
 FACTS: dict[str, _StrPromise] = {
     "report_years": _("应报年度"),
@@ -46,23 +49,43 @@ YEARS = {"report_years", "missed_years", "filed_years", "years_not_entered"}
 
 
 def day(value: date | str | None) -> str:
-    """Return a date (or its ISO text) as 2026年11月23日; empty for nothing, other text unchanged."""
+    """Return a date (or its ISO text) as 2026年11月23日 or 23 November 2026; empty for nothing, other text unchanged."""
+    if isinstance(value, str) and (match := _ISO.match(value)):
+        value = _date(match)
     if isinstance(value, date):
-        return f"{value.year}年{value.month}月{value.day}日"
-    if not value:
-        return ""
-    match = _ISO.match(value)
-    return _chinese(match) if match else value
+        return dateformat.format(value, "Y年n月j日" if is_chinese() else "j F Y")
+    return value or ""
+
+
+def moment(value: datetime) -> str:
+    """Return a moment as 2026年11月23日 14:05 or 23 November 2026, 14:05, in local time."""
+    local = timezone.localtime(value)
+    return f"{day(local)}{' ' if is_chinese() else ', '}{local:%H:%M}"
 
 
 def days(text: object) -> str:
-    """Return ``text`` with every ISO date in it written as 2026年11月23日."""
-    return _ISO_IN_TEXT.sub(_chinese, str(text))
+    """Return ``text`` with every ISO date in it written as a reader writes it; what is safe HTML stays so."""
+    found = _ISO_IN_TEXT.sub(_written, str(text))
+    return mark_safe(found) if isinstance(text, SafeString) else found  # noqa: S308 - only dates have changed
 
 
-def _chinese(match: re.Match[str]) -> str:
-    year, month, number = (int(part) for part in match.groups())
-    return f"{year}年{month}月{number}日"
+def _written(match: re.Match[str]) -> str:
+    before, iso, after = match.groups()
+    return day(iso) if is_chinese() else f"{before}{day(iso)}{after}"
+
+
+def _date(match: re.Match[str]) -> date | str:
+    try:
+        return date(*map(int, match.groups()))
+    except ValueError:
+        return match.string
+
+
+def together(parts: Iterable[str], *, loosely: bool = False) -> str:
+    """Return ``parts`` as a list in a sentence: with 、, or ； where each is a statement, or commas and semicolons."""
+    if is_chinese():
+        return ("；" if loosely else "、").join(parts)
+    return ("; " if loosely else ", ").join(parts)
 
 
 def money(value: Decimal | str | None) -> str:
@@ -79,7 +102,7 @@ def money(value: Decimal | str | None) -> str:
 
 def column(name: str) -> str:
     """Return the label of an organisation's column (``supervising_unit_id`` included)."""
-    return str(_columns()[name].verbose_name) if name in _columns() else name
+    return translated(_columns()[name].verbose_name) if name in _columns() else name
 
 
 def column_value(name: str, value: Any, names: Mapping[tuple[str, int], str]) -> str:
@@ -92,17 +115,19 @@ def column_value(name: str, value: Any, names: Mapping[tuple[str, int], str]) ->
     if field.related_model is not None:
         return names.get((field.related_model._meta.label, value), f"#{value}")
     if field.choices:
-        return str(dict(field.flatchoices).get(value, value))
+        return translated(dict(field.flatchoices).get(value, value))
     return money(value) if name == "capital" else plain(value)
 
 
 def fact_value(name: str, value: Any) -> str:
     """Return a frozen fact's value as text."""
     if name in YEARS and isinstance(value, list):
-        return "、".join(gettext("%(year)s年度") % {"year": year} for year in value) or gettext("无")
+        return together(gettext("%(year)s年度") % {"year": year} for year in value) or gettext("无")
     if name == "due_on" and isinstance(value, dict):
         told = gettext("%(year)s年度：%(day)s")
-        return "；".join(told % {"year": year, "day": day(due)} for year, due in value.items()) or gettext("无")
+        return together(
+            (told % {"year": year, "day": day(due)} for year, due in value.items()), loosely=True
+        ) or gettext("无")
     return plain(value)
 
 
@@ -113,10 +138,11 @@ def plain(value: Any) -> str:
     if isinstance(value, bool):
         return gettext("是") if value else gettext("否")
     if isinstance(value, dict):
-        return "；".join(f"{key}：{plain(each)}" for key, each in value.items())
+        named = gettext("%(name)s：%(value)s")
+        return together((named % {"name": key, "value": plain(each)} for key, each in value.items()), loosely=True)
     if isinstance(value, list):
-        return "、".join(plain(each) for each in value)
-    return days(value)
+        return together(plain(each) for each in value)
+    return days(translated(value))
 
 
 def facts(found: Mapping[str, Any]) -> list[tuple[str, str]]:

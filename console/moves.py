@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from console.language import translated
 from registry.actions.organisation import GUARDS
 from registry.models import LegalBasis, Organisation
 from registry.rules import CONCLUDE_LIQUIDATION
@@ -62,7 +63,7 @@ class Move:
 def moves(organisation: Organisation) -> list[Move]:
     """Return every move of the lifecycle, open ones first."""
     guards: dict[str, tuple[Rule[Any], ...]] = {**GUARDS, "conclude_liquidation": CONCLUDE_LIQUIDATION}
-    cited = citations(each.basis for rules in guards.values() for each in rules)
+    cited = citations(code for rules in guards.values() for each in rules for code in each.citations)
     allowed = {
         each.name
         for each in type(organisation).state.field.get_all_transitions(Organisation)
@@ -73,7 +74,7 @@ def moves(organisation: Organisation) -> list[Move]:
             verb=verb,
             name=str(name),
             closed_because=_closed(organisation, verb, allowed),
-            asks=[(each.message, cited[each.basis]) for each in guards[verb]],
+            asks=[(each.message, "；".join(cited[code] for code in each.citations)) for each in guards[verb]],
         )
         for verb, name in NAMES.items()
     ]
@@ -91,6 +92,6 @@ def citations(codes: Iterable[str]) -> dict[str, str]:
 
 def _closed(organisation: Organisation, verb: str, allowed: set[str]) -> str:
     if verb not in allowed:
-        return gettext("现为“%(state)s”，不能办理") % {"state": State(organisation.state).label}
+        return gettext("现为“%(state)s”，不能办理") % {"state": translated(State(organisation.state).label)}
     applies, why = OBSTACLES.get(verb, (None, ""))
     return str(why) if applies and applies(organisation) else ""

@@ -9,11 +9,13 @@ from django import template
 from console.access import Permission, may
 from console.labels import day as chinese_day
 from console.labels import days as chinese_days
+from console.labels import moment as chinese_moment
 from console.labels import money as chinese_money
+from console.language import translated as told
 from console.words import letters as listed_letters
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
     from decimal import Decimal
 
     from django.contrib.auth.models import AnonymousUser
@@ -28,6 +30,18 @@ register = template.Library()
 def day(value: date | str | None) -> str:
     """Return a date as 2026年11月23日."""
     return chinese_day(value)
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """Return a moment as 2026年11月23日 14:05."""
+    return chinese_moment(value)
+
+
+@register.filter
+def translated(text: object) -> str:
+    """Return a text from below the console (a label, a rule, a sentence) in the reader's language."""
+    return told(text)
 
 
 @register.filter
