@@ -35,6 +35,8 @@ for model in (
     models.StaffEvent,
     models.Note,
     models.Assignment,
+    models.Filing,
+    models.FilingStep,
 ):
     admin.site.register(model, ReadOnly)
 

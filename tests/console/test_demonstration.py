@@ -15,8 +15,10 @@ from cleanup.actions.sweep import sweep
 from cleanup.models import Campaign, Case, Finding
 from cleanup.queries.figures import funnel
 from console.demonstration import roster
-from registry.models import Event, Organisation, User
+from registry.models import Event, Filing, Organisation, User
+from registry.queries.filings import open_filings
 from registry.queries.verification import faults
+from registry.states import FilingState
 from tests.factories import OrganisationFactory
 
 if TYPE_CHECKING:
@@ -67,6 +69,10 @@ def test_the_year_2022_closes_with_28_zombies_cleared_and_24_associations_decoup
     assert {finding.state for finding in Finding.objects.filter(campaign=campaign)} == {
         "open", "confirmed", "dismissed", "withdrawn",
     }  # fmt: skip
+    assert set(Filing.objects.values_list("state", flat=True)) == set(FilingState.values)
+    assert [filing.state for filing in open_filings(on=today) if filing.overdue] == ["accepted"]
+    received = Filing.objects.exclude(number="").order_by("number").values_list("received_on", flat=True)
+    assert list(received) == sorted(received)
     assert list(faults()) == []
     assert ((tmp_path / "demo-logins.txt").stat().st_mode & 0o777) == 0o600
 
