@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cleanup.models import Campaign, Finding
+from cleanup.models import Campaign, Case, Finding
 from cleanup.states import LIVE, CampaignState, CaseState, Criterion, FindingState
-from registry.models import FormerName, Organisation, Unit
-from registry.states import Kind, State
+from registry.models import Assignment, FormerName, Organisation, Unit, User
+from registry.states import OFFICERS, Kind, State
+from worker.queries import carried
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -29,6 +33,9 @@ STAGES: dict[str, tuple[Any, Q]] = {
     "withdrawn": (_("已自动撤回"), Q(state=FindingState.WITHDRAWN)),
 }
 """Where a finding stands today: the funnel's places, and the two ways out of it. They never overlap."""
+
+TO_BE_DONE = "to_do"
+"""What waits for an officer before there is a case: part of two of the stages."""
 
 INCLUDED = ("not_started", "in_progress", "completed")
 
@@ -94,6 +101,15 @@ class OrganisationFilter(forms.Form):
         return self.cleaned_data
 
 
+class MonthField(forms.DateField):
+    """A month as 2026-03, in the address only: charts lead here."""
+
+    def __init__(self) -> None:
+        """Take no day."""
+        of_this_time = [MinValueValidator(date(1949, 10, 1)), MaxValueValidator(date(2200, 12, 1))]
+        super().__init__(required=False, input_formats=["%Y-%m"], widget=forms.HiddenInput, validators=of_this_time)
+
+
 class FindingFilter(forms.Form):
     """Filters of the findings."""
 
@@ -107,20 +123,37 @@ class FindingFilter(forms.Form):
         choices=[
             ("", _("全部")),
             ("included", _("已纳入")),
+            (TO_BE_DONE, _("待办（未立案）")),
             *((key, label) for key, (label, _condition) in STAGES.items()),
         ],
     )
     criterion = forms.ChoiceField(
         label=_("情形"), required=False, choices=[("", _("不限")), *((c.value, c.value) for c in Criterion)]
     )
+    carrier = forms.ModelChoiceField(label=_("承办人"), required=False, queryset=User.objects.none())
+    due = forms.ChoiceField(
+        label=_("办理期限"),
+        required=False,
+        choices=[("", _("不限")), (carried.OVERDUE, _("已逾期")), ("14", _("14日内到期"))],
+    )
+    found_in = MonthField()
+    confirmed_in = MonthField()
+    closed_in = MonthField()
 
     def __init__(self, data: QueryDict) -> None:
-        """Offer every campaign that was ever started."""
+        """Offer every campaign that was ever started, and everybody who carries work or carried some."""
         super().__init__(data)
         campaign = self.fields["campaign"]
         assert isinstance(campaign, forms.ModelChoiceField)  # noqa: S101 - narrows the type
         campaign.queryset = Campaign.objects.exclude(state=CampaignState.DRAFT)
         campaign.empty_label = str(_("全部"))
+        carrier = self.fields["carrier"]
+        assert isinstance(carrier, forms.ModelChoiceField)  # noqa: S101 - narrows the type
+        with_work = Exists(Case.objects.filter(officer=OuterRef("pk"))) | Exists(
+            Assignment.objects.filter(assignee=OuterRef("pk"))
+        )
+        carrier.queryset = User.objects.filter(Q(role__in=OFFICERS) | with_work).order_by("pk")
+        carrier.empty_label = str(_("全部"))
 
     def but_stage(self, rows: QuerySet[Finding]) -> QuerySet[Finding]:
         """Return what every filter but the stage leaves."""
@@ -131,6 +164,13 @@ class FindingFilter(forms.Form):
             rows = rows.filter(campaign=asked["campaign"])
         if asked.get("criterion"):
             rows = rows.filter(criteria__contains=asked["criterion"])
+        if asked.get("carrier"):
+            rows = rows.filter(carried.carried_by(asked["carrier"].pk))
+        if asked.get("due"):
+            rows = rows.filter(carried.due(asked["due"], on=timezone.localdate()))
+        for word, column in carried.MONTHLY.items():
+            if asked.get(word):
+                rows = rows.filter(carried.in_month(column, asked[word]))
         return rows
 
     def rows(self, rows: QuerySet[Finding]) -> QuerySet[Finding]:
@@ -139,6 +179,8 @@ class FindingFilter(forms.Form):
         stage = self._asked().get("stage")
         if stage == "included":
             return rows.filter(in_stages(INCLUDED))
+        if stage == TO_BE_DONE:
+            return rows.filter(carried.TO_DO)
         return rows.filter(STAGES[stage][1]) if stage else rows
 
     @property

@@ -95,6 +95,12 @@ def _reconcile(task: Run, kind: AlertKind, on: str | None) -> None:
     runs.finish(run=run, counts=alert.reconcile(kind=kind, on=day))
 
 
+@app.task(name="worker.alert_mentions", **RETRIED)
+def alert_mentions(**_: Any) -> None:
+    """Alert the colleagues whom notes call by name, once each; runs all day long, hence without a slot of its own."""
+    alert.reconcile(kind=AlertKind.MENTION, on=timezone.localdate())
+
+
 @app.task(name="worker.close_alerts", **RETRIED)
 def close_alerts(**_: Any) -> None:
     """Close the alerts whose cause is gone."""

@@ -23,6 +23,7 @@ from console.filters import INCLUDED, STAGES, FindingFilter, in_stages
 from console.forms import DecisionForm
 from console.paging import Order, page
 from registry.rulebook import Refused
+from worker.queries.carried import TO_DO
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,6 +64,7 @@ def _counts(asked: FindingFilter, reach: QuerySet[Finding]) -> dict[str, Any]:
     counted = asked.but_stage(reach).aggregate(
         all=Count("pk"),
         included=Count("pk", filter=in_stages(INCLUDED)),
+        to_do=Count("pk", filter=TO_DO),
         **{stage: Count("pk", filter=condition) for stage, (_label, condition) in STAGES.items()},
     )
     chosen = asked.data.get("stage", "")

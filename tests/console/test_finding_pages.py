@@ -207,7 +207,7 @@ def test_the_list_asks_the_database_as_often_for_one_row_as_for_thirty(
     campaign = running_campaign()
     open_findings(1, campaign=campaign)
     address = reverse("finding_list")
-    with django_assert_num_queries(5) as one:
+    with django_assert_num_queries(6) as one:
         signed_in.get(address)
     open_findings(29, campaign=campaign)
     with django_assert_num_queries(len(one.captured_queries)):

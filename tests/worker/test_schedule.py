@@ -36,6 +36,7 @@ def test_every_task_takes_keywords_only_and_ignores_unknown_ones(name: str) -> N
 
 def test_task_names_are_wire_format() -> None:
     assert OURS == [
+        "worker.alert_mentions",
         "worker.alert_new_findings",
         "worker.close_alerts",
         "worker.nightly_sweeps",

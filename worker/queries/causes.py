@@ -1,4 +1,4 @@
-"""What alerts rest on: deadlines that come near or have passed, and findings nobody has decided yet."""
+"""What alerts rest on: deadlines near or passed, findings nobody has decided yet, notes that call somebody by name."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from django.db.models import Count
+from django.db.models import CharField, Count, Exists, OuterRef, Value
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
 from cleanup.models import Case, Finding
 from cleanup.states import CaseState, FindingState
-from registry.models import User
+from registry.models import Note, User
 from registry.queries.law import value
 from registry.states import Role
+from worker.models import Alert
 from worker.queries.due import LOOKS_BACK
 from worker.states import AlertKind
 
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
 IN_CHARGE = (Role.REGISTRATION, Role.ENFORCEMENT)
 """Roles that check new findings."""
+
+QUOTED = 60
+"""Characters of a note an alert quotes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,4 +88,29 @@ def new_findings(*, on: date) -> Iterator[Cause]:
             )
 
 
-SOURCES = {AlertKind.DEADLINE: deadlines, AlertKind.NEW_FINDINGS: new_findings}
+def mentions(*, on: date) -> Iterator[Cause]:
+    """Yield a cause for each colleague a note calls by name, until they have seen it: to be told is all there is."""
+    seen = Alert.objects.filter(
+        recipient=OuterRef("user"),
+        cause=Concat(Value("note "), Cast(OuterRef("note"), CharField())),
+        seen_at__isnull=False,
+    )
+    called = Note.mentions.through.objects.filter(~Exists(seen), user__is_active=True, note__at__date__lte=on)
+    for row in called.select_related("note__organisation", "note__by").order_by("note", "user"):
+        note = row.note
+        yield Cause(
+            kind=AlertKind.MENTION,
+            recipient_id=row.user_id,
+            key=f"note {note.pk}",
+            subject=f"“{note.by}”在“{note.organisation.name}”的备注中提到您：{shortened(note.text)}",
+            link=f"{reverse('organisation_page', kwargs={'code': note.organisation.code})}#note-{note.pk}",
+        )
+
+
+def shortened(text: str) -> str:
+    """Return the beginning of ``text`` in one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= QUOTED else f"{line[:QUOTED]}…"
+
+
+SOURCES = {AlertKind.DEADLINE: deadlines, AlertKind.NEW_FINDINGS: new_findings, AlertKind.MENTION: mentions}

@@ -1,0 +1,139 @@
+"""Figures of the work: who carries how much, what falls due, what was flagged, how it went month by month.
+
+Each figure comes with the filter that opens the list of findings behind it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models.functions import TruncMonth
+
+from cleanup.models import Case, Finding
+from cleanup.states import CaseState, Criterion, FindingState
+from registry.models import Assignment, User
+from registry.states import SubjectKind
+from worker.queries.carried import COMING, MONTHLY, OVERDUE, TO_DO, last_months
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+AHEAD = "14"
+MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number, and the filter of the list of findings that shows what it counts."""
+
+    count: int
+    query: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one officer carries; somebody whose account is closed stays listed until the work is handed over."""
+
+    officer: User
+    findings: Figure
+    cases: Figure
+    overdue: Figure
+
+    @property
+    def total(self) -> Figure:
+        """Return findings and cases together."""
+        return Figure(self.findings.count + self.cases.count, {"carrier": str(self.officer.pk)})
+
+
+def workload(*, on: date) -> list[Load]:
+    """Return everybody who carries something, the most loaded first: three queries."""
+    waiting = Exists(Finding.objects.filter(TO_DO, pk=OuterRef("subject_id")))
+    assigned = Assignment.objects.filter(waiting, subject_kind=SubjectKind.FINDING, returned_on__isnull=True)
+    findings = dict(assigned.order_by().values_list("assignee").annotate(count=Count("pk")))
+    cases = {
+        officer: (count, overdue)
+        for officer, count, overdue in Case.objects.filter(state=CaseState.OPEN)
+        .order_by()
+        .values_list("officer")
+        .annotate(count=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=on)))
+    }
+    people = User.objects.filter(pk__in={*findings, *cases}).order_by("pk")
+    loads = [_load(each, findings.get(each.pk, 0), *cases.get(each.pk, (0, 0))) for each in people]
+    return sorted(loads, key=lambda load: -load.total.count)
+
+
+def _load(officer: User, findings: int, cases: int, overdue: int) -> Load:
+    mine = {"carrier": str(officer.pk)}
+    return Load(
+        officer,
+        findings=Figure(findings, {**mine, "stage": "to_do"}),
+        cases=Figure(cases, {**mine, "stage": "in_progress"}),
+        overdue=Figure(overdue, {**mine, "due": OVERDUE}),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Open cases by deadline: those overdue, those that fall due in the days to come, and the first of the latter."""
+
+    overdue: Figure
+    coming: Figure
+    first: list[Case]
+
+
+def deadlines(*, on: date, shown: int = 10) -> Deadlines:
+    """Return what is overdue on that day and what falls due in the two weeks from it: two queries."""
+    until = on + timedelta(days=COMING[AHEAD])
+    cases = Case.objects.filter(state=CaseState.OPEN)
+    counted = cases.aggregate(
+        overdue=Count("pk", filter=Q(due_on__lt=on)), coming=Count("pk", filter=Q(due_on__range=(on, until)))
+    )
+    near = cases.filter(due_on__range=(on, until)).select_related("finding__organisation", "officer")
+    return Deadlines(
+        overdue=Figure(counted["overdue"], {"due": OVERDUE}),
+        coming=Figure(counted["coming"], {"due": AHEAD}),
+        first=list(near.order_by("due_on", "pk")[:shown]),
+    )
+
+
+def flags() -> dict[Criterion, Figure]:
+    """Return for each criterion the findings that wait for a decision; one may stand under several: one query."""
+    pending = Finding.objects.filter(state=FindingState.OPEN)
+    counted = pending.aggregate(**{each.value: Count("pk", filter=Q(criteria__contains=each)) for each in Criterion})
+    return {each: Figure(counted[each.value], {"stage": "pending", "criterion": each.value}) for each in Criterion}
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One month of the trend, from the dates on the records."""
+
+    month: date
+    found: Figure
+    confirmed: Figure
+    closed: Figure
+
+
+def trend(*, on: date, months: int = MONTHS) -> list[Month]:
+    """Return findings made and confirmed and cases closed in each of the last months, this one included: three queries.
+
+    What was dismissed or withdrawn later still counts in the month it was found.
+    """
+    listed = last_months(on, months)
+    counted = {
+        word: _by_month(Finding.objects.all(), column, since=listed[0], on=on) for word, column in MONTHLY.items()
+    }
+    return [
+        Month(
+            month,
+            *(Figure(counted[word].get(month, 0), {word: f"{month:%Y-%m}"}) for word in MONTHLY),
+        )
+        for month in listed
+    ]
+
+
+def _by_month(rows: QuerySet[Finding], column: str, *, since: date, on: date) -> dict[Any, int]:
+    dated = rows.filter(**{f"{column}__range": (since, on)}).annotate(month=TruncMonth(column)).order_by()
+    return dict(dated.values_list("month").annotate(count=Count("pk")))
