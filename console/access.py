@@ -16,7 +16,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cleanup.models import Finding
+from cleanup.models import Case, Finding
 from console.language import translated
 from console.readonly import no_writes
 from registry.models import Organisation, User
@@ -42,6 +42,12 @@ class Permission(Enum):
     DECIDE_FINDING = "decide_finding"
     MOVE_STATE = "move_state"
     VIEW_ALERTS = "view_alerts"
+    CARRY_WORK = "carry_work"
+    VIEW_CASES = "view_cases"
+    HANDLE_CASE = "handle_case"
+    REASSIGN_CASE = "reassign_case"
+    VIEW_NOTES = "view_notes"
+    WRITE_NOTE = "write_note"
 
     @property
     def label(self) -> _StrPromise:
@@ -56,23 +62,35 @@ LABELS = {
     Permission.DECIDE_FINDING: _("确认或者排除线索"),
     Permission.MOVE_STATE: _("变动组织状态"),
     Permission.VIEW_ALERTS: _("查看提醒"),
+    Permission.CARRY_WORK: _("承办和分派事项"),
+    Permission.VIEW_CASES: _("查看个案"),
+    Permission.HANDLE_CASE: _("立案和办结"),
+    Permission.REASSIGN_CASE: _("改派个案"),
+    Permission.VIEW_NOTES: _("查看备注"),
+    Permission.WRITE_NOTE: _("写备注"),
 }
 
-_READ = frozenset({Permission.VIEW_REGISTER, Permission.VIEW_FINDINGS, Permission.VIEW_FIGURES})
-_WORK = _READ | {Permission.VIEW_ALERTS}
+_OWN = frozenset({Permission.VIEW_REGISTER, Permission.VIEW_FINDINGS, Permission.VIEW_CASES})
+_READ = _OWN | {Permission.VIEW_FIGURES, Permission.VIEW_NOTES}
+_WORK = _READ | {Permission.VIEW_ALERTS, Permission.CARRY_WORK, Permission.WRITE_NOTE}
 _DECIDE = frozenset({Permission.DECIDE_FINDING, Permission.MOVE_STATE})
+_CASES = frozenset({Permission.HANDLE_CASE, Permission.REASSIGN_CASE})
 
 BUNDLES: dict[Role, frozenset[Permission]] = {
     Role.REGISTRATION: _WORK | _DECIDE,
-    Role.ENFORCEMENT: _WORK,
-    Role.REVIEWER: _WORK | _DECIDE,
-    Role.DIRECTOR: _WORK,
+    Role.ENFORCEMENT: _WORK | _CASES,
+    Role.REVIEWER: _WORK | _DECIDE | _CASES,
+    Role.DIRECTOR: _WORK | {Permission.REASSIGN_CASE},
     Role.CLERK: _READ,
-    Role.SUPERVISING_UNIT: frozenset({Permission.VIEW_REGISTER, Permission.VIEW_FINDINGS}),
+    Role.SUPERVISING_UNIT: _OWN,
     Role.AUDITOR: _READ,
     Role.ADMINISTRATOR: frozenset({Permission.VIEW_REGISTER}),
     Role.SYSTEM: frozenset(),
 }
+
+
+_SCOPED = frozenset({Role.SUPERVISING_UNIT})
+"""Roles that see the organisations of their own unit only."""
 
 
 class OfficerRequest(HttpRequest):
@@ -138,8 +156,27 @@ def access_findings(user: User) -> QuerySet[Finding]:
     return rows.filter(organisation__in=access_organisations(user)) if _scoped(user) else rows
 
 
+def access_cases(user: User) -> QuerySet[Case]:
+    """Return the cases ``user`` may know of: those on organisations within reach."""
+    rows = Case.objects.all()
+    if not may(user, Permission.VIEW_CASES):
+        return rows.none()
+    return rows.filter(finding__organisation__in=access_organisations(user)) if _scoped(user) else rows
+
+
+def roles_with(*permissions: Permission) -> list[Role]:
+    """Return the roles that hold all of ``permissions``."""
+    return [role for role, bundle in BUNDLES.items() if bundle.issuperset(permissions)]
+
+
+def mentionable() -> QuerySet[User]:
+    """Return the users a note may call by name: they may read every organisation's notes, and are alerted."""
+    readers = roles_with(Permission.VIEW_REGISTER, Permission.VIEW_NOTES, Permission.VIEW_ALERTS)
+    return User.objects.filter(is_active=True, role__in=readers).exclude(role__in=_SCOPED).order_by("pk")
+
+
 def _scoped(user: User) -> bool:
-    return user.role == Role.SUPERVISING_UNIT
+    return user.role in _SCOPED
 
 
 def _signed_in(user: User | AnonymousUser) -> TypeGuard[User]:
