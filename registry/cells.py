@@ -24,6 +24,8 @@ FORMULA_ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#N
 SENTINELS = frozenset({date(1899, 12, 30), date(1899, 12, 31), date(1900, 1, 1), date(1970, 1, 1)})
 """Days that programs write when they mean "none"."""
 EARLIEST, LATEST = 1850, 2200
+EXACT = 2**53
+"""Beyond this a number in a spreadsheet has lost its last digits; it is shown as such programs show it."""
 CENT = Decimal("0.01")
 LARGEST_AMOUNT = Decimal(10) ** 14
 
@@ -74,7 +76,7 @@ def shown(cell: Cell) -> str:
     if isinstance(cell, (date, time)):
         return cell.isoformat()
     if isinstance(cell, float) and isfinite(cell) and cell == int(cell):
-        return str(int(cell))
+        return str(int(cell)) if abs(cell) <= EXACT else f"{cell:.15G}"
     return str(cell).translate(_INVISIBLE).strip()
 
 

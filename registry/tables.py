@@ -97,9 +97,7 @@ def read(path: Path, *, is_header: Callable[[Sequence[str]], bool]) -> Table:
     if not path.is_file():
         message = f"找不到文件“{path.name}”"
         raise Unreadable(message)
-    if path.suffix.lower() not in SUFFIXES:
-        message = f"不支持“{path.suffix or path.name}”文件，只接受 xlsx、csv、tsv；{_SAVE_AS}"
-        raise Unreadable(message)
+    suffix_of(path.name)
     size = path.stat().st_size
     if size == 0:
         message = f"文件“{path.name}”是空的"
@@ -115,6 +113,27 @@ def read(path: Path, *, is_header: Callable[[Sequence[str]], bool]) -> Table:
     if start == _ZIP:
         return _read_workbook(path, is_header)
     return _read_text(path, is_header)
+
+
+def suffix_of(name: str) -> str:
+    """Return the ending of a file's name, one of `SUFFIXES`; raise `Unreadable` for any other."""
+    dot, ending = name.rpartition(".")[1:]
+    suffix = f"{dot}{ending}".lower()
+    if suffix not in SUFFIXES:
+        message = f"不支持“{f'.{ending}' if dot else name}”文件，只接受 xlsx、csv、tsv；{_SAVE_AS}"
+        raise Unreadable(message)
+    return suffix
+
+
+def column_names(header: Sequence[str]) -> tuple[str, ...]:
+    """Return a name of its own for every column: its heading, or its place where that is blank or taken."""
+    names: dict[str, None] = {}
+    for place, heading in enumerate(header, start=1):
+        name = heading if heading and heading not in names else f"第{place}列"
+        while name in names:
+            name += "′"
+        names[name] = None
+    return tuple(names)
 
 
 # --- text ----------------------------------------------------------------------------------------------

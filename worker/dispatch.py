@@ -13,7 +13,16 @@ from registry.models import JobRun
 from registry.states import Outcome
 from worker.queries.due import running_campaigns
 from worker.states import AlertKind
-from worker.tasks import alert_job, alert_new_findings, sweep_on, sweep_slot, watch_deadlines
+from worker.tasks import (
+    IMPORT,
+    alert_job,
+    alert_new_findings,
+    import_file,
+    import_slot,
+    sweep_on,
+    sweep_slot,
+    watch_deadlines,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +30,9 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-JOBS = {"sweep": "排查", **{alert_job(kind): kind.label for kind in AlertKind}}
+    from registry.models import ImportRun
+
+JOBS = {"sweep": "排查", IMPORT: "导入", **{alert_job(kind): kind.label for kind in AlertKind}}
 """Jobs in the officers' words."""
 
 
@@ -63,6 +74,12 @@ def alerts(*, on: date) -> Asked:
     tasks = {AlertKind.DEADLINE: watch_deadlines, AlertKind.NEW_FINDINGS: alert_new_findings}
     day = on.isoformat()
     return _ask(((alert_job(kind), day), task.si(on=day)) for kind, task in tasks.items())
+
+
+def imports(*, run: ImportRun) -> Asked:
+    """Ask for what is queued for an uploaded file; raise `BrokerUnreachable`."""
+    message = import_file.si(import_id=run.pk, attempt=run.attempt)
+    return _ask([((IMPORT, import_slot(run.pk, run.attempt)), message)])
 
 
 def _ask(messages: Iterable[tuple[tuple[str, str], Any]]) -> Asked:

@@ -6,6 +6,7 @@ Every task is safe to run twice: it claims the slot it works for, and what it wr
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.utils import timezone
 from cleanup.actions.sweep import sweep
 from cleanup.models import Campaign
 from registry.actions import run as runs
+from registry.actions.intake import desk
 from registry.actions.ledger import Interrupted
 from registry.models import JobRun, User
 from registry.states import Outcome
@@ -28,6 +30,9 @@ logger = logging.getLogger(__name__)
 
 RETRIED = {"autoretry_for": (OperationalError, Interrupted), "max_retries": 3, "retry_backoff": 5}
 """A database that is busy or away for a moment, or a body an officer moved meanwhile: tried again within a minute."""
+
+IMPORT = "import"
+"""The job under which uploaded files are tried out and imported."""
 
 
 class Run(Task):
@@ -106,3 +111,20 @@ def close_alerts(**_: Any) -> None:
     """Close the alerts whose cause is gone."""
     for kind in AlertKind:
         alert.close_groundless(kind=kind, on=timezone.localdate())
+
+
+@app.task(bind=True, base=Run, name="worker.import_file", **RETRIED)
+def import_file(self: Run, *, import_id: int, attempt: int, **_: Any) -> None:
+    """Try out or import one uploaded file as it was queued; killed half-way, it goes on where it stopped."""
+    today = timezone.localdate()
+    run = runs.claim(job=IMPORT, slot=import_slot(import_id, attempt), as_of=today, owner=self.request.id)
+    if run is None:
+        logger.info("import %s of start %s is done or in other hands", import_id, attempt)
+        return
+    report = desk.perform(import_id=import_id, attempt=attempt)
+    runs.finish(run=run, counts=asdict(report.counts) if report else {})
+
+
+def import_slot(import_id: int, attempt: int) -> str:
+    """Return the slot of one start of an import."""
+    return f"{import_id}.{attempt}"

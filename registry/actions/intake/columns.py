@@ -7,6 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from registry.tables import column_names
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -14,8 +16,11 @@ if TYPE_CHECKING:
 
 _BRACKETS = re.compile(r"[(\[【〔<](.*?)[)\]】〕>]")
 _UNIT = re.compile(r"(万元|亿元|元)")
+_NUMBER = re.compile(r"[-+0-9.,/年月日: ]+")
 _ORNAMENTS = re.compile(r"[\s*:·.。,、_\"'“”]+")
-IGNORED = frozenset({"序号", "编号", "行号", "no", "备注", "id", ""})
+REFUSED_ROW = ("原行号", "未导入原因", "处理办法")
+"""Headings that a list of refused rows adds to the file's own."""
+IGNORED = frozenset({"序号", "编号", "行号", "no", "备注", "id", "", *REFUSED_ROW})
 """Headings that need no word when they are not imported."""
 
 
@@ -40,6 +45,8 @@ class Layout:
 
     places: Mapping[str, int]
     header: tuple[str, ...]
+    names: tuple[str, ...]
+    """The columns' own names, as `registry.tables.column_names` gives them."""
     units: Mapping[str, str]
     notes: tuple[tuple[str, str, str], ...]
     """Doubts about the whole file: (column title, reason, remedy)."""
@@ -86,15 +93,34 @@ class Columns:
         found = {self.field_of(cell) for cell in cells} - {None}
         return len(found) > 1 and any(column.field in found for column in self.columns if column.needed)
 
-    def layout(self, header: Sequence[str]) -> Layout:
-        """Return where the columns stand in ``header``; raise `ColumnsMissing` without an indispensable one."""
+    def may_be_header(self, cells: Sequence[str]) -> bool:
+        """Tell whether a row could be a header in words unknown here: several cells, no number, nothing twice."""
+        written = [cell for cell in cells if cell]
+        return len(written) > 1 and len(set(written)) == len(written) and not any(map(_NUMBER.fullmatch, written))
+
+    def guess(self, header: Sequence[str]) -> dict[str, str]:
+        """Return for every column, by its own name, the field its heading names; blank where that is none or taken."""
+        taken: set[str] = set()
+        found = {}
+        for name, heading in zip(column_names(header), header, strict=True):
+            field = self.field_of(heading) or ""
+            found[name] = "" if field in taken else field
+            taken.add(field)
+        return found
+
+    def layout(self, header: Sequence[str], mapping: Mapping[str, str] | None = None) -> Layout:
+        """Return where the columns stand in ``header``; raise `ColumnsMissing` without an indispensable one.
+
+        ``mapping`` says which field a column, by its own name, stands for (blank: none), whatever its heading.
+        """
+        names = column_names(header)
         places: dict[str, int] = {}
         notes: list[tuple[str, str, str]] = []
         strangers = []
         for place, heading in enumerate(header):
-            field = self.field_of(heading)
-            if field is None:
-                if normal(heading) not in IGNORED:
+            field = (mapping or {}).get(names[place], self.field_of(heading))
+            if not field:
+                if field is None and normal(heading) not in IGNORED:
                     strangers.append(f"“{heading}”")
             elif field in places:
                 kept = header[places[field]]
@@ -115,7 +141,7 @@ class Columns:
         if strangers:
             notes.append(("", f"以下列无法识别，未导入：{'、'.join(strangers)}", "如需导入，请改用说明中的列名"))
         units = {field: unit_of(header[place]) for field, place in places.items()}
-        return Layout(places=places, header=tuple(header), units=units, notes=tuple(notes))
+        return Layout(places=places, header=tuple(header), names=names, units=units, notes=tuple(notes))
 
 
 REGISTER = Columns(

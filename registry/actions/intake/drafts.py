@@ -66,7 +66,6 @@ SUPERVISIONS = {
 CHECK = "请核对登记档案，更正后重新导入，或者在登记册中直接补录"
 _SEVERAL = re.compile(r"[,，;；]")
 _SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]+", re.IGNORECASE)
-_EXACT = 2**53
 
 
 @dataclass(slots=True)
@@ -130,7 +129,7 @@ def code(margin: Margin) -> str:
 
 
 def _lost_digits(cell: Cell) -> bool:
-    is_number = isinstance(cell, (int, float)) and not isinstance(cell, bool) and abs(cell) > _EXACT
+    is_number = isinstance(cell, (int, float)) and not isinstance(cell, bool) and abs(cell) > cells.EXACT
     return is_number or bool(_SCIENTIFIC.fullmatch(cells.compact(cell)))
 
 

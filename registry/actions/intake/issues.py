@@ -76,14 +76,13 @@ class Margin:
         self.issues.append(self._issue(REFUSED, name, reason, remedy, value))
 
     def whole(self) -> dict[str, str]:
-        """Return every cell under its heading; cells beyond the header under their place."""
-        header = self.layout.header
-        cells: dict[str, str] = {}
-        for place, cell in enumerate(self.row.cells):
-            heading = header[place] if place < len(header) else ""
-            if shown(cell) or heading:
-                cells[heading if heading and heading not in cells else f"第{place + 1}列"] = shown(cell)
-        return cells
+        """Return every cell under its column's name; cells beyond the header under their place."""
+        names = self.layout.names
+        return {
+            names[place] if place < len(names) else f"第{place + 1}列": shown(cell)
+            for place, cell in enumerate(self.row.cells)
+            if shown(cell) or (place < len(names) and self.layout.header[place])
+        }
 
     def _issue(
         self,

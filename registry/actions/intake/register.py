@@ -43,15 +43,17 @@ def import_register(
     dry_run: bool = False,
     file_name: str = "",
     tick: Callable[[int, int], object] | None = None,
+    mapping: Mapping[str, str] | None = None,
 ) -> Report:
     """Import a register of organisations from xlsx, csv or tsv; with ``dry_run`` only say what would happen.
 
     A code that is new founds an organisation, one on the register is amended with what the file states and nothing is
     erased by a blank. State is never changed: a file that disagrees with it is a warning. ``file_name`` is what the
-    officer called the file. Raises `Unreadable` or `ColumnsMissing` when no row can be taken at all.
+    officer called the file; ``mapping`` says which field a column stands for, by the column's own name. Raises
+    `Unreadable` or `ColumnsMissing` when no row can be taken at all.
     """
     return carry_out(
-        _take,
+        take,
         what=ImportRun.What.REGISTER,
         columns=REGISTER,
         path=path,
@@ -60,10 +62,12 @@ def import_register(
         dry_run=dry_run,
         file_name=file_name,
         tick=tick,
+        mapping=mapping,
     )
 
 
-def _take(job: Job, rows: Sequence[Row]) -> tuple[Counts, list[Issue]]:
+def take(job: Job, rows: Sequence[Row]) -> tuple[Counts, list[Issue]]:
+    """Take rows; a row that is refused leaves the others alone."""
     read = [drafts.read(job.margin(row), on=job.on) for row in rows]
     for draft in read:
         _refuse_second(job, draft)

@@ -16,7 +16,7 @@ from registry.models import AnnualReport, ImportRun, Organisation
 from registry.states import Conclusion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -67,14 +67,16 @@ def import_reports(
     dry_run: bool = False,
     file_name: str = "",
     tick: Callable[[int, int], object] | None = None,
+    mapping: Mapping[str, str] | None = None,
 ) -> Report:
     """Import annual reports from xlsx, csv or tsv; with ``dry_run`` only say what would happen.
 
     A report not on file is filed, one that differs is corrected, with one event each as `evidence.file_report` writes
-    it. Raises `Unreadable` or `ColumnsMissing` when no row can be taken at all.
+    it; ``mapping`` as in `import_register`. Raises `Unreadable` or `ColumnsMissing`
+    when no row can be taken at all.
     """
     return carry_out(
-        _take,
+        take,
         what=ImportRun.What.REPORTS,
         columns=REPORTS,
         path=path,
@@ -83,10 +85,12 @@ def import_reports(
         dry_run=dry_run,
         file_name=file_name,
         tick=tick,
+        mapping=mapping,
     )
 
 
-def _take(job: Job, rows: Sequence[Row]) -> tuple[Counts, list[Issue]]:
+def take(job: Job, rows: Sequence[Row]) -> tuple[Counts, list[Issue]]:
+    """Take rows; a row that is refused leaves the others alone."""
     read = [_read(job, row) for row in rows]
     for draft in read:
         _refuse_second(job, draft)
