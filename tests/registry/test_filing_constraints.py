@@ -79,7 +79,8 @@ def test_a_decision_stands_on_every_step_before_it(kind: str, empty: str, office
 
 
 def test_an_application_has_a_known_state(officer: User) -> None:
-    stranger = Filing(kind="establish", state="asleep", drafted_on=DAY, drafted_by=officer)
+    received = {"number": "2022-0001", "received_on": DAY, "submitted_on": DAY}
+    stranger = Filing(kind="establish", state="asleep", drafted_on=DAY, drafted_by=officer, **received)
     with refused_by(Filing, "filing_state_known"):
         Filing.objects.bulk_create([stranger])
 
