@@ -10,7 +10,7 @@ from django.utils import timezone
 from registry import rules
 from registry.actions.ledger import lock, record, snapshot
 from registry.models import Activity, AnnualReport, ContactAttempt
-from registry.states import Conclusion
+from registry.states import Conclusion, ContactOutcome
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,9 +28,11 @@ def file_report(
     conclusion: str = Conclusion.PENDING,
     supervisor_opinion: str = "",
     reason: str = "",
+    version: int | None = None,
 ) -> Event | None:
     """Enter an annual report, or correct the one on file for that year; return None when it is already so."""
-    organisation = lock(organisation_id)
+    organisation = lock(organisation_id, version=version)
+    _require_past(filed_on)
     columns = {"filed_on": filed_on, "conclusion": conclusion, "supervisor_opinion": supervisor_opinion}
     report = AnnualReport.objects.filter(organisation=organisation, year=year).first()
     told = {
@@ -88,9 +90,12 @@ def conclude_report(*, organisation_id: int, year: int, conclusion: str, by: Use
 
 
 @transaction.atomic
-def record_activity(*, organisation_id: int, held_on: date, title: str, by: User, source: str = "") -> Event:
-    """Enter an activity the organisation held."""
-    organisation = lock(organisation_id)
+def record_activity(
+    *, organisation_id: int, held_on: date, title: str, by: User, source: str = "", version: int | None = None
+) -> Event:
+    """Enter an activity the organisation held; raises `Refused`, or `Stale` when ``version`` is no longer the present one."""
+    organisation = lock(organisation_id, version=version)
+    _require_past(held_on)
     activity = Activity.objects.create(organisation=organisation, held_on=held_on, title=title, source=source)
     told = {"id": activity.pk, "held_on": held_on.isoformat(), "title": title, "source": source}
     return record(
@@ -99,9 +104,10 @@ def record_activity(*, organisation_id: int, held_on: date, title: str, by: User
 
 
 @transaction.atomic
-def survey_activity(*, organisation_id: int, until: date, by: User, reason: str) -> Event:
+def survey_activity(*, organisation_id: int, until: date, by: User, reason: str, version: int | None = None) -> Event:
     """State that the bureau looked into the body's activities up to ``until``: only then does none on file mean none."""
-    organisation = lock(organisation_id)
+    organisation = lock(organisation_id, version=version)
+    _require_past(until)
     before = snapshot(organisation)
     organisation.activity_surveyed_on = until
     return record(organisation, before, verb="activity.survey", on=until, by=by, reason=reason)
@@ -109,10 +115,21 @@ def survey_activity(*, organisation_id: int, until: date, by: User, reason: str)
 
 @transaction.atomic
 def record_contact(
-    *, organisation_id: int, channel: str, target: str, tried_on: date, outcome: str, by: User, proof: str = ""
+    *,
+    organisation_id: int,
+    channel: str,
+    target: str,
+    tried_on: date,
+    outcome: str,
+    by: User,
+    proof: str = "",
+    version: int | None = None,
 ) -> Event:
-    """Enter one attempt to reach the body; a failed one needs a proof (database constraint)."""
-    organisation = lock(organisation_id)
+    """Enter one attempt to reach the body; raises `Refused`, a failed one needs a proof, or `Stale`."""
+    organisation = lock(organisation_id, version=version)
+    _require_past(tried_on)
+    facts = rules.ContactFacts(failed=outcome == ContactOutcome.FAILED, proof=proof)
+    rules.require(rules.RECORD_CONTACT, facts, on=tried_on)
     attempt = ContactAttempt.objects.create(
         organisation=organisation, channel=channel, target=target, tried_on=tried_on, outcome=outcome, proof=proof
     )
@@ -120,3 +137,9 @@ def record_contact(
     return record(
         organisation, snapshot(organisation), verb="contact.record", on=tried_on, by=by, facts={"contact": told}
     )
+
+
+def _require_past(on: date) -> None:
+    """Raise `Refused` for a day that is still to come: nobody has seen it yet."""
+    facts = rules.MoveFacts(reason="", established_on=None, last_event_on=None, today=timezone.localdate())
+    rules.require((rules.is_not_in_the_future,), facts, on=on)

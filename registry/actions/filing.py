@@ -15,8 +15,7 @@ from django.utils import timezone
 
 from registry import rules
 from registry.actions import organisation as organisation_actions
-from registry.actions.ledger import lock, record, snapshot
-from registry.actions.organisation import Stale
+from registry.actions.ledger import Stale, lock, record, snapshot
 from registry.models import Filing, FilingNumber, FilingStep
 from registry.queries import filing_documents, filing_facts, filings, proposals
 from registry.states import FilingKind

@@ -17,7 +17,7 @@ from registry.models import Event, Organisation
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from registry.models import JobRun, User
+    from registry.models import Filing, JobRun, User
 
 UNTRACKED = {"id", "uid", "version", "event_count", "event_head", "name_initials"}
 TRACKED = tuple(f.attname for f in Organisation._meta.concrete_fields if f.attname not in UNTRACKED)
@@ -27,9 +27,24 @@ class Interrupted(RuntimeError):
     """Somebody else moved the organisation between reading and writing; nothing was written."""
 
 
-def lock(organisation_id: int) -> Organisation:
-    """Return the organisation, locked until the transaction ends; raise `Organisation.DoesNotExist`."""
-    return Organisation.objects.select_for_update(of=("self",)).get(pk=organisation_id)
+class Stale(RuntimeError):
+    """The officer worked on an older version of the record; ``record`` is the present one."""
+
+    def __init__(self, record: Organisation | Filing) -> None:
+        """Keep the present record, so that the screen can show what changed."""
+        self.record = record
+        super().__init__(f"“{record.name}”已被他人修改，请核对最新内容后再保存")
+
+
+def lock(organisation_id: int, *, version: int | None = None) -> Organisation:
+    """Return the organisation, locked until the transaction ends.
+
+    Raises `Organisation.DoesNotExist`, or `Stale` when it is no longer the version the officer saw.
+    """
+    organisation = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation_id)
+    if version is not None and version != organisation.version:
+        raise Stale(organisation)
+    return organisation
 
 
 def plain(value: Any) -> Any:

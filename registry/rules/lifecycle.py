@@ -269,3 +269,50 @@ def keeps_the_order(facts: MoveFacts, on: date) -> bool:
 
 
 MOVE = (has_a_reason, is_not_in_the_future, keeps_the_order)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldFacts:
+    """Where a body stands when it is to be held or released."""
+
+    existing: bool
+    held: bool
+
+
+@rule("R-118", basis="内部控制/暂缓")
+def is_on_the_register(facts: HoldFacts, _on: date) -> bool:
+    """组织在册，没有退出。"""
+    return facts.existing
+
+
+@rule("R-119", basis="内部控制/暂缓")
+def is_not_held_yet(facts: HoldFacts, _on: date) -> bool:
+    """目前没有暂缓处理。"""
+    return not facts.held
+
+
+@rule("R-120", basis="内部控制/暂缓")
+def is_held(facts: HoldFacts, _on: date) -> bool:
+    """目前正在暂缓处理。"""
+    return facts.held
+
+
+HOLD = (is_on_the_register, is_not_held_yet)
+RELEASE = (is_held,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactFacts:
+    """An attempt to reach a body."""
+
+    failed: bool
+    proof: str
+
+
+@rule("R-126", basis="民发〔2021〕63号/D")
+def failure_is_proved(facts: ContactFacts, _on: date) -> bool:
+    """无法联系的，写明凭证（退信、通话记录、走访照片等）。"""
+    return not facts.failed or bool(facts.proof.strip())
+
+
+RECORD_CONTACT = (failure_is_proved,)

@@ -12,7 +12,8 @@ from django.core.exceptions import ValidationError
 from django_fsm import TransitionNotAllowed
 
 from registry.actions import filing as verbs
-from registry.actions.organisation import Stale, amend
+from registry.actions.ledger import Stale
+from registry.actions.organisation import amend
 from registry.models import Event, Filing, FilingNumber, FilingStep, IsFinal, Organisation
 from registry.queries.filing_documents import items, unsettled
 from registry.queries.filings import open_filings, pending_filing, steps

@@ -6,9 +6,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils import timezone
 
 from registry import rules
+from registry.actions import evidence
 from registry.actions import organisation as verbs
+from registry.actions.ledger import Stale
 from registry.models import Organisation
 from registry.rulebook import BOOK, Refused, Rule, rule
 from tests.factories import OrganisationFactory, UnitFactory
@@ -141,6 +144,59 @@ def test_a_hold_begins_and_ends_with_a_reason(verb: Any, officer: User) -> None:
     with pytest.raises(Refused, match="R-19 写明理由"):
         verb(organisation_id=body.pk, by=officer, on=DAY, reason=" ")
     assert again(body).event_count == 1
+
+
+@pytest.mark.django_db
+def test_a_body_is_held_once_and_released_only_when_held(officer: User, reviewer: User) -> None:
+    body = OrganisationFactory.create()
+    told = {"organisation_id": body.pk, "by": officer, "on": DAY, "reason": "诉讼中"}
+    with pytest.raises(Refused, match="R-120"):
+        verbs.release(**told)
+    verbs.hold(**told)
+    with pytest.raises(Refused, match="R-119"):
+        verbs.hold(**told)
+    verbs.release(**told)
+    with pytest.raises(Refused, match="R-20"):
+        verbs.hold(**{**told, "on": timezone.localdate() + timedelta(days=1)})
+    assert again(body).event_count == 3
+    gone = move("cancel", OrganisationFactory.create(), by=officer, other=reviewer)
+    with pytest.raises(Refused, match="R-118"):
+        verbs.hold(**{**told, "organisation_id": gone.pk})
+
+
+@pytest.mark.django_db
+def test_evidence_is_of_the_past_and_a_failed_contact_has_its_proof(officer: User) -> None:
+    body = OrganisationFactory.create()
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    told = {"organisation_id": body.pk, "by": officer}
+    contact = {"channel": "letter", "target": "虚构区测试路1号", "outcome": "failed"}
+    with pytest.raises(Refused, match="R-126"):
+        evidence.record_contact(**told, **contact, tried_on=DAY, proof=" ")
+    with pytest.raises(Refused, match="R-20"):
+        evidence.record_contact(**told, **contact, tried_on=tomorrow, proof="退信")
+    with pytest.raises(Refused, match="R-20"):
+        evidence.record_activity(**told, held_on=tomorrow, title="年会")
+    with pytest.raises(Refused, match="R-20"):
+        evidence.survey_activity(**told, until=tomorrow, reason="核查")
+    with pytest.raises(Refused, match="R-20"):
+        evidence.file_report(**told, year=DAY.year - 1, filed_on=tomorrow)
+    assert again(body).event_count == 1
+
+
+@pytest.mark.django_db
+def test_evidence_given_twice_from_one_page_is_taken_once(officer: User) -> None:
+    body = OrganisationFactory.create()
+    told = {"organisation_id": body.pk, "by": officer, "version": body.version}
+    evidence.record_activity(**told, held_on=DAY, title="年会")
+    for again_told in (
+        lambda: evidence.record_activity(**told, held_on=DAY, title="年会"),
+        lambda: evidence.survey_activity(**told, until=DAY, reason="核查"),
+        lambda: evidence.file_report(**told, year=DAY.year - 1, filed_on=DAY),
+        lambda: evidence.record_contact(**told, channel="phone", target="1", tried_on=DAY, outcome="reached"),
+    ):
+        with pytest.raises(Stale, match="已被他人修改"):
+            again_told()
+    assert again(body).event_count == 2
 
 
 @pytest.mark.django_db
