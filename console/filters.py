@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cleanup.models import Campaign, Case, Finding
-from cleanup.states import LIVE, CampaignState, CaseState, Criterion, FindingState
+from cleanup.states import LIVE, CampaignState, CaseOutcome, CaseState, Criterion, FindingState, Treatment
 from registry.models import Assignment, FormerName, Organisation, Unit, User
 from registry.states import OFFICERS, Kind, State
 from worker.queries import carried
@@ -36,6 +36,9 @@ STAGES: dict[str, tuple[Any, Q]] = {
 
 TO_BE_DONE = "to_do"
 """What waits for an officer before there is a case: part of two of the stages."""
+
+UNDATED = "undated"
+"""The word of the deadline filter for open cases without one."""
 
 INCLUDED = ("not_started", "in_progress", "completed")
 
@@ -130,6 +133,9 @@ class FindingFilter(forms.Form):
     criterion = forms.ChoiceField(
         label=_("情形"), required=False, choices=[("", _("不限")), *((c.value, c.value) for c in Criterion)]
     )
+    kind = forms.ChoiceField(
+        required=False, choices=[("", _("全部")), *Kind.choices], widget=forms.HiddenInput, label=_("类型")
+    )
     carrier = forms.ModelChoiceField(label=_("承办人"), required=False, queryset=User.objects.none())
     due = forms.ChoiceField(
         label=_("办理期限"),
@@ -143,17 +149,11 @@ class FindingFilter(forms.Form):
     def __init__(self, data: QueryDict) -> None:
         """Offer every campaign that was ever started, and everybody who carries work or carried some."""
         super().__init__(data)
-        campaign = self.fields["campaign"]
-        assert isinstance(campaign, forms.ModelChoiceField)  # noqa: S101 - narrows the type
-        campaign.queryset = Campaign.objects.exclude(state=CampaignState.DRAFT)
-        campaign.empty_label = str(_("全部"))
-        carrier = self.fields["carrier"]
-        assert isinstance(carrier, forms.ModelChoiceField)  # noqa: S101 - narrows the type
+        _offer(self, "campaign", Campaign.objects.exclude(state=CampaignState.DRAFT))
         with_work = Exists(Case.objects.filter(officer=OuterRef("pk"))) | Exists(
             Assignment.objects.filter(assignee=OuterRef("pk"))
         )
-        carrier.queryset = User.objects.filter(Q(role__in=OFFICERS) | with_work).order_by("pk")
-        carrier.empty_label = str(_("全部"))
+        _offer(self, "carrier", User.objects.filter(Q(role__in=OFFICERS) | with_work).order_by("pk"))
 
     def but_stage(self, rows: QuerySet[Finding]) -> QuerySet[Finding]:
         """Return what every filter but the stage leaves."""
@@ -164,6 +164,8 @@ class FindingFilter(forms.Form):
             rows = rows.filter(campaign=asked["campaign"])
         if asked.get("criterion"):
             rows = rows.filter(criteria__contains=asked["criterion"])
+        if asked.get("kind"):
+            rows = rows.filter(organisation__kind=asked["kind"])
         if asked.get("carrier"):
             rows = rows.filter(carried.carried_by(asked["carrier"].pk))
         if asked.get("due"):
@@ -191,6 +193,71 @@ class FindingFilter(forms.Form):
     def _asked(self) -> dict[str, Any]:
         self.is_valid()
         return self.cleaned_data
+
+
+class CaseFilter(forms.Form):
+    """Filters of the cases."""
+
+    q = forms.CharField(label=_("搜索"), required=False, max_length=100)
+    campaign = forms.ModelChoiceField(
+        label=_("整治行动"), required=False, queryset=Campaign.objects.none(), to_field_name="code"
+    )
+    state = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部")), *CaseState.choices])
+    treatment = forms.ChoiceField(label=_("处置方式"), required=False, choices=[("", _("全部")), *Treatment.choices])
+    officer = forms.ModelChoiceField(label=_("承办人"), required=False, queryset=User.objects.none())
+    due = forms.ChoiceField(
+        label=_("办理期限"),
+        required=False,
+        choices=[("", _("不限")), (carried.OVERDUE, _("已逾期")), ("14", _("14日内到期")), (UNDATED, _("未定期限"))],
+    )
+    outcome = forms.ChoiceField(
+        label=_("办理结果"), required=False, choices=[("", _("全部")), *CaseOutcome.choices], widget=forms.HiddenInput
+    )
+
+    def __init__(self, data: QueryDict) -> None:
+        """Offer every campaign that was ever started, and everybody who carries a case or carried one."""
+        super().__init__(data)
+        _offer(self, "campaign", Campaign.objects.exclude(state=CampaignState.DRAFT))
+        _offer(self, "officer", User.objects.filter(Exists(Case.objects.filter(officer=OuterRef("pk")))).order_by("pk"))
+
+    def but_state(self, rows: QuerySet[Case]) -> QuerySet[Case]:
+        """Return what every filter but the state leaves."""
+        asked = self._asked()
+        if asked.get("q"):
+            bodies = searched(Organisation.objects.all(), asked["q"])
+            rows = rows.filter(Q(finding__organisation__in=bodies) | Q(document_no__contains=asked["q"].strip()))
+        if asked.get("campaign"):
+            rows = rows.filter(finding__campaign=asked["campaign"])
+        for name in ("treatment", "officer", "outcome"):
+            if asked.get(name):
+                rows = rows.filter(**{name: asked[name]})
+        if asked.get("due") == UNDATED:
+            return rows.filter(state=CaseState.OPEN, due_on__isnull=True)
+        if asked.get("due"):
+            return rows.filter(finding__in=Finding.objects.filter(carried.due(asked["due"], on=timezone.localdate())))
+        return rows
+
+    def rows(self, rows: QuerySet[Case]) -> QuerySet[Case]:
+        """Return what all filters leave."""
+        state = self._asked().get("state")
+        rows = self.but_state(rows)
+        return rows.filter(state=state) if state else rows
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Tell whether anything is filtered at all."""
+        return any(self._asked().values())
+
+    def _asked(self) -> dict[str, Any]:
+        self.is_valid()
+        return self.cleaned_data
+
+
+def _offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows the type
+    field.queryset = rows
+    field.empty_label = str(_("全部"))
 
 
 def in_stages(stages: tuple[str, ...]) -> Q:
