@@ -39,8 +39,13 @@ def open_case(
     due_on: date | None = None,
     document_no: str = "",
 ) -> Case:
-    """Open a case on a confirmed finding; only treatments lawful for kind, charity and criteria are accepted."""
+    """Open a case on a confirmed finding; only treatments lawful for kind, charity and criteria are accepted.
+
+    Raises `Refused`, or `OpenedMeanwhile` when the finding has its case already.
+    """
     organisation, finding = locked(finding_id)
+    if present := Case.objects.filter(finding=finding).select_related("officer").first():
+        raise OpenedMeanwhile(present)
     rules.require(rules.OPEN_CASE, treatment_facts(organisation, finding, treatment), on=on)
     require_able(officer, treatment, on=on)
     case = Case.objects.create(
@@ -49,6 +54,15 @@ def open_case(
     told = {**_told(case, finding), "officer": officer.pk, "due_on": due_on and due_on.isoformat()}
     record(organisation, snapshot(organisation), verb="case.open", on=on, by=by, facts={"case": told})
     return case
+
+
+class OpenedMeanwhile(RuntimeError):
+    """The finding has a case already; ``case`` is that one."""
+
+    def __init__(self, case: Case) -> None:
+        """Keep the present case, so that the screen can lead there."""
+        self.case = case
+        super().__init__(f"该线索已经立案，由“{case.officer}”承办")
 
 
 class ReassignedMeanwhile(RuntimeError):

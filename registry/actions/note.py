@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 
 from registry import rules
+from registry.actions.ledger import lock
 from registry.models import Note
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 _AT = re.compile(r"(?<![A-Za-z0-9])[@＠]")
 _GOES_ON = re.compile(r"[A-Za-z0-9_]")
+AGAIN = timedelta(minutes=1)
+"""Within this time the same words on the same record, by the same person, are a button pressed twice."""
 
 
 @transaction.atomic
@@ -27,18 +31,21 @@ def add_note(
     """Write a note on an organisation, or on one of its records; it stays as written.
 
     ``colleagues`` are those who may see the organisation; the active ones among them that the text calls by
-    ``@username`` or ``@姓名`` are mentioned, the writer excepted. Raises `Refused` for an empty text.
+    ``@username`` or ``@姓名`` are mentioned, the writer excepted. Sent twice within a minute, it is written once.
+    Raises `Refused` for an empty text.
     """
     now = timezone.now()
     rules.require(rules.ADD_NOTE, text, on=timezone.localdate(now))
-    note = Note.objects.create(
-        organisation_id=organisation_id,
-        subject_kind=subject.kind if subject else "",
-        subject_id=subject.id if subject else None,
-        text=text.strip(),
-        by=by,
-        at=now,
-    )
+    words = {
+        "organisation_id": lock(organisation_id).pk,
+        "subject_kind": subject.kind if subject else "",
+        "subject_id": subject.id if subject else None,
+        "text": text.strip(),
+        "by": by,
+    }
+    if already := Note.objects.filter(**words, at__gt=now - AGAIN).first():
+        return already
+    note = Note.objects.create(**words, at=now)
     note.mentions.set(each for each in mentioned(text, colleagues) if each.is_active and each.pk != by.pk)
     return note
 
