@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class ConsoleConfig(AppConfig):
-    """Pages, forms and access control; no models of its own."""
+    """Pages, forms and access control; its own tables hold only what users keep for themselves."""
 
     name = "console"
     verbose_name = "工作台"

@@ -79,6 +79,7 @@ def organisation_page(request: OfficerRequest, code: str) -> HttpResponse:
         "supervising_unit", "industry_regulator", "party_body", "successor"
     )
     organisation = get_object_or_404(rows.prefetch_related("former_names"), code=code)
+    request.shown_organisation_id = organisation.pk
     events = page(
         Event.objects.filter(organisation=organisation).select_related("by"),
         LATEST_FIRST,
