@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from cleanup.models import Case, Finding
 from console.language import translated
 from console.readonly import no_writes
-from registry.models import Organisation, User
+from registry.models import Filing, Organisation, StaffEvent, User
 from registry.states import Role
 
 if TYPE_CHECKING:
@@ -48,6 +48,16 @@ class Permission(Enum):
     REASSIGN_CASE = "reassign_case"
     VIEW_NOTES = "view_notes"
     WRITE_NOTE = "write_note"
+    VIEW_FILINGS = "view_filings"
+    HANDLE_FILING = "handle_filing"
+    REVIEW_FILING = "review_filing"
+    EXTEND_FILING = "extend_filing"
+    DECIDE_FILING = "decide_filing"
+    OWN_ACCOUNT = "own_account"
+    MANAGE_USERS = "manage_users"
+    VIEW_STAFF_LOG = "view_staff_log"
+    VIEW_IMPORTS = "view_imports"
+    IMPORT = "import"
 
     @property
     def label(self) -> _StrPromise:
@@ -68,23 +78,45 @@ LABELS = {
     Permission.REASSIGN_CASE: _("改派个案"),
     Permission.VIEW_NOTES: _("查看备注"),
     Permission.WRITE_NOTE: _("写备注"),
+    Permission.VIEW_FILINGS: _("查看登记申请"),
+    Permission.HANDLE_FILING: _("收件和受理登记申请"),
+    Permission.REVIEW_FILING: _("审查登记申请"),
+    Permission.EXTEND_FILING: _("批准延长办理期限"),
+    Permission.DECIDE_FILING: _("决定登记申请"),
+    Permission.OWN_ACCOUNT: _("查看本人账户和角色权限"),
+    Permission.MANAGE_USERS: _("管理人员账户"),
+    Permission.VIEW_STAFF_LOG: _("查看人员台账"),
+    Permission.VIEW_IMPORTS: _("查看导入"),
+    Permission.IMPORT: _("导入名册和年报"),
 }
 
-_OWN = frozenset({Permission.VIEW_REGISTER, Permission.VIEW_FINDINGS, Permission.VIEW_CASES})
+_OWN = frozenset(
+    {
+        Permission.OWN_ACCOUNT,
+        Permission.VIEW_REGISTER,
+        Permission.VIEW_FINDINGS,
+        Permission.VIEW_CASES,
+        Permission.VIEW_FILINGS,
+    }
+)
 _READ = _OWN | {Permission.VIEW_FIGURES, Permission.VIEW_NOTES}
 _WORK = _READ | {Permission.VIEW_ALERTS, Permission.CARRY_WORK, Permission.WRITE_NOTE}
 _DECIDE = frozenset({Permission.DECIDE_FINDING, Permission.MOVE_STATE})
 _CASES = frozenset({Permission.HANDLE_CASE, Permission.REASSIGN_CASE})
 
+_ADMINISTER = frozenset({Permission.OWN_ACCOUNT, Permission.MANAGE_USERS, Permission.VIEW_STAFF_LOG})
+
+_IMPORT = frozenset({Permission.VIEW_IMPORTS, Permission.IMPORT})
+
 BUNDLES: dict[Role, frozenset[Permission]] = {
-    Role.REGISTRATION: _WORK | _DECIDE,
+    Role.REGISTRATION: _WORK | _DECIDE | {Permission.HANDLE_FILING},
     Role.ENFORCEMENT: _WORK | _CASES,
-    Role.REVIEWER: _WORK | _DECIDE | _CASES,
-    Role.DIRECTOR: _WORK | {Permission.REASSIGN_CASE},
+    Role.REVIEWER: _WORK | _DECIDE | _CASES | {Permission.REVIEW_FILING, Permission.DECIDE_FILING},
+    Role.DIRECTOR: _WORK | {Permission.REASSIGN_CASE, Permission.EXTEND_FILING, Permission.DECIDE_FILING},
     Role.CLERK: _READ,
     Role.SUPERVISING_UNIT: _OWN,
-    Role.AUDITOR: _READ,
-    Role.ADMINISTRATOR: frozenset({Permission.VIEW_REGISTER}),
+    Role.AUDITOR: _READ | {Permission.VIEW_STAFF_LOG, Permission.VIEW_IMPORTS},
+    Role.ADMINISTRATOR: _ADMINISTER | _IMPORT | {Permission.VIEW_REGISTER},
     Role.SYSTEM: frozenset(),
 }
 
@@ -94,9 +126,10 @@ _SCOPED = frozenset({Role.SUPERVISING_UNIT})
 
 
 class OfficerRequest(HttpRequest):
-    """A request behind `needs`: somebody is signed in."""
+    """A request behind `needs`: somebody is signed in. A page says here which organisation it shows."""
 
     user: User
+    shown_organisation_id: int
 
 
 class Guarded(Protocol[P]):
@@ -164,6 +197,16 @@ def access_cases(user: User) -> QuerySet[Case]:
     return rows.filter(finding__organisation__in=access_organisations(user)) if _scoped(user) else rows
 
 
+def access_filings(user: User) -> QuerySet[Filing]:
+    """Return the applications ``user`` may know of; a supervising unit's users those received from its own bodies."""
+    rows = Filing.objects.all()
+    if not may(user, Permission.VIEW_FILINGS):
+        return rows.none()
+    if _scoped(user):
+        return rows.filter(organisation__in=access_organisations(user), received_on__isnull=False)
+    return rows
+
+
 def roles_with(*permissions: Permission) -> list[Role]:
     """Return the roles that hold all of ``permissions``."""
     return [role for role, bundle in BUNDLES.items() if bundle.issuperset(permissions)]
@@ -173,6 +216,23 @@ def mentionable() -> QuerySet[User]:
     """Return the users a note may call by name: they may read every organisation's notes, and are alerted."""
     readers = roles_with(Permission.VIEW_REGISTER, Permission.VIEW_NOTES, Permission.VIEW_ALERTS)
     return User.objects.filter(is_active=True, role__in=readers).exclude(role__in=_SCOPED).order_by("pk")
+
+
+def access_users(user: User) -> QuerySet[User]:
+    """Return the accounts ``user`` may know of: every person's for who manages them, else one's own."""
+    people = User.objects.exclude(role=Role.SYSTEM)
+    return people if may(user, Permission.MANAGE_USERS) else people.filter(pk=user.pk)
+
+
+def access_staff_events(user: User) -> QuerySet[StaffEvent]:
+    """Return what ``user`` may read of the ledger of accounts; of one's own account everybody may."""
+    rows = StaffEvent.objects.select_related("subject", "by")
+    return rows if may(user, Permission.VIEW_STAFF_LOG) else rows.filter(subject=user)
+
+
+def access_imports(user: User) -> QuerySet[ImportRun]:
+    """Return the imports ``user`` may know of: all or none, for they reach over the whole register."""
+    return ImportRun.objects.all() if may(user, Permission.VIEW_IMPORTS) else ImportRun.objects.none()
 
 
 def _scoped(user: User) -> bool:

@@ -126,6 +126,6 @@ def _read_patterns(language: str) -> Iterator[tuple[re.Pattern[str], str]]:
     with file.open("rb") as compiled:
         messages: dict[str, str] = GNUTranslations(compiled)._catalog  # type: ignore[attr-defined]  # noqa: SLF001 - no public way to list them
     for source, wording in messages.items():
-        if isinstance(source, str) and _SLOT.search(source):
+        if _SLOT.search(source):
             parts = _SLOT.split(source)[::2]
             yield re.compile("(.+?)".join(map(re.escape, parts)), re.DOTALL), wording

@@ -1,10 +1,12 @@
-"""Addresses of the console. Every view says in ``permission`` who may open it; the two doors need none."""
+"""Addresses of the console. Every view says in ``permission`` who may open it; the doors and the language need none."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path, register_converter
+from django.views.i18n import set_language
 
 from console.forms import SignInForm
-from console.views import alerts, dashboard, findings, organisations
+from console.views import alerts, dashboard, findings, organisations, own, users
 
 
 class CodeConverter:
@@ -32,6 +34,7 @@ urlpatterns = [
         name="sign_in",
     ),
     path("sign-out/", LogoutView.as_view(next_page="sign_in"), name="sign_out"),
+    path("language/", login_not_required(set_language), name="set_language"),
     path("", dashboard.dashboard, name="dashboard"),
     path("organisations/", organisations.organisation_list, name="organisation_list"),
     path("organisations/<code:code>/", organisations.organisation_page, name="organisation_page"),
@@ -41,4 +44,16 @@ urlpatterns = [
     path("findings/<int:pk>/dismiss/", findings.finding_dismiss, name="finding_dismiss"),
     path("findings/<int:pk>/mark-dormant/", findings.finding_mark_dormant, name="finding_mark_dormant"),
     path("alerts/", alerts.alert_list, name="alert_list"),
+    path("people/", users.user_list, name="user_list"),
+    path("people/new/", users.user_add, name="user_add"),
+    path("people/log/", users.staff_log, name="staff_log"),
+    path("people/<int:pk>/", users.user_page, name="user_page"),
+    path("people/<int:pk>/role/", users.user_role, name="user_role"),
+    path("people/<int:pk>/certificate/", users.user_certificate, name="user_certificate"),
+    path("people/<int:pk>/password/", users.user_password, name="user_password"),
+    path("people/<int:pk>/deactivate/", users.user_deactivate, name="user_deactivate"),
+    path("people/<int:pk>/reactivate/", users.user_reactivate, name="user_reactivate"),
+    path("roles/", users.role_matrix, name="role_matrix"),
+    path("me/", own.profile, name="profile"),
+    path("me/password/", own.own_password, name="own_password"),
 ]

@@ -81,6 +81,7 @@ STAFF_WORDS: dict[str, _StrPromise] = {
     "user.deactivate": _("停用账户"),
     "user.reactivate": _("恢复账户"),
     "user.reset_password": _("重置密码"),
+    "user.change_password": _("本人修改密码"),
 }
 """The verbs of the ledger of accounts."""
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ROOT: Path = settings.BASE_DIR
 PACKAGES = ("config", "console", "worker", "cleanup", "decoupling", "registry")
-OPEN_TO_ALL = {"sign_in", "sign_out"}
+OPEN_TO_ALL = {"sign_in", "sign_out", "set_language"}
 """Addresses without a permission, each on purpose. Django's admin guards itself: superusers only."""
 
 PROMISED = {

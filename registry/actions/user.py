@@ -96,6 +96,16 @@ def reset_password(*, user_id: int, password: str, by: User, on: date, reason: s
 
 
 @transaction.atomic
+def change_password(*, password: str, by: User, on: date) -> StaffEvent:
+    """Let people set a new password of their own, having proved the old one; raises ValidationError for a weak one."""
+    user = _lock(by.pk)
+    validate_password(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    return _record(user, account(user), verb="user.change_password", on=on, by=by, reason="本人修改密码")
+
+
+@transaction.atomic
 def _switch(user_id: int, *, is_active: bool, verb: str, by: User, on: date, reason: str) -> StaffEvent | None:
     user = _lock(user_id)
     before = account(user)

@@ -11,40 +11,17 @@ from console.access import BUNDLES, Permission, access_findings, access_organisa
 from console.urls import urlpatterns
 from registry.models import Event
 from registry.states import Role
+from tests.console.doors import DECIDERS, LEADS_BACK, MAY_OPEN, address, patterns
 from tests.console.situations import open_finding, user_of
 from tests.factories import OrganisationFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
 
-EVERYBODY = frozenset(Role) - {Role.SYSTEM}
-BUREAU = EVERYBODY - {Role.SUPERVISING_UNIT, Role.ADMINISTRATOR}
-DECIDERS = frozenset({Role.REGISTRATION, Role.REVIEWER})
-WORKERS = frozenset({Role.REGISTRATION, Role.ENFORCEMENT, Role.REVIEWER, Role.DIRECTOR})
-
-MAY_OPEN = {
-    "dashboard": EVERYBODY,
-    "organisation_list": EVERYBODY,
-    "organisation_page": EVERYBODY,
-    "finding_list": BUREAU | {Role.SUPERVISING_UNIT},
-    "finding_page": BUREAU | {Role.SUPERVISING_UNIT},
-    "finding_confirm": DECIDERS,
-    "finding_dismiss": DECIDERS,
-    "finding_mark_dormant": DECIDERS,
-    "alert_list": WORKERS,
-}
-"""Typed from DESIGN §1, not from the code."""
-
 DECISIONS = ("finding_confirm", "finding_dismiss", "finding_mark_dormant")
 
 
-def address(name: str, finding: Finding) -> str:
-    if name == "organisation_page":
-        return reverse(name, args=[finding.organisation.code])
-    return reverse(name, args=[finding.pk] if name == "finding_page" or name in DECISIONS else [])
-
-
 def test_the_grid_knows_every_address() -> None:
-    assert {each.name for each in urlpatterns} - {"sign_in", "sign_out"} == set(MAY_OPEN)
+    assert set(patterns()) == set(MAY_OPEN)
 
 
 @pytest.mark.parametrize(("role", "name"), list(product(Role, MAY_OPEN)))
@@ -53,7 +30,7 @@ def test_a_role_opens_what_it_may_and_nothing_else(role: Role, name: str, client
     finding = open_finding(supervising_unit=unit)
     client.force_login(user_of(role, unit=unit))
     response = client.get(address(name, finding))
-    opened = 302 if name in DECISIONS else 200
+    opened = 302 if name in LEADS_BACK else 200
     assert response.status_code == (opened if role in MAY_OPEN[name] else 403)
     if role not in MAY_OPEN[name]:
         assert "没有权限" in response.content.decode()

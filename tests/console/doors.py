@@ -1,0 +1,86 @@
+"""Every address of the console with the roles it opens to, and something to look at behind each.
+
+Whoever adds an address adds it to `MAY_OPEN`; one whose view only acts also to `LEADS_BACK`; one with arguments finds
+them in `ARGUMENTS`, by its own name or the longest beginning of it. The grid, the English pages and the checks of
+accessibility are made from here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.urls import URLPattern, reverse
+
+from console.urls import urlpatterns
+from registry.states import Role
+from tests.factories import UserFactory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cleanup.models import Finding
+
+EVERYBODY = frozenset(Role) - {Role.SYSTEM}
+BUREAU = EVERYBODY - {Role.SUPERVISING_UNIT, Role.ADMINISTRATOR}
+DECIDERS = frozenset({Role.REGISTRATION, Role.REVIEWER})
+WORKERS = frozenset({Role.REGISTRATION, Role.ENFORCEMENT, Role.REVIEWER, Role.DIRECTOR})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+
+OPEN_TO_ALL = frozenset({"sign_in", "sign_out", "set_language"})
+
+MAY_OPEN: dict[str, frozenset[Role]] = {
+    "dashboard": EVERYBODY,
+    "organisation_list": EVERYBODY,
+    "organisation_page": EVERYBODY,
+    "finding_list": BUREAU | {Role.SUPERVISING_UNIT},
+    "finding_page": BUREAU | {Role.SUPERVISING_UNIT},
+    "finding_confirm": DECIDERS,
+    "finding_dismiss": DECIDERS,
+    "finding_mark_dormant": DECIDERS,
+    "alert_list": WORKERS,
+    "user_list": ADMINISTRATORS,
+    "user_add": ADMINISTRATORS,
+    "user_page": ADMINISTRATORS,
+    "user_role": ADMINISTRATORS,
+    "user_certificate": ADMINISTRATORS,
+    "user_password": ADMINISTRATORS,
+    "user_deactivate": ADMINISTRATORS,
+    "user_reactivate": ADMINISTRATORS,
+    "staff_log": ADMINISTRATORS | {Role.AUDITOR},
+    "role_matrix": EVERYBODY,
+    "profile": EVERYBODY,
+    "own_password": EVERYBODY,
+}
+"""Typed from DESIGN §1, not from the code."""
+
+LEADS_BACK = {
+    "finding_confirm",
+    "finding_dismiss",
+    "finding_mark_dormant",
+    "user_role",
+    "user_certificate",
+    "user_password",
+    "user_deactivate",
+    "user_reactivate",
+}
+"""Addresses that act when they are posted to; a GET leads back to the page of what they act on."""
+
+ARGUMENTS: dict[str, Callable[[Finding], Any]] = {
+    "organisation": lambda finding: finding.organisation.code,
+    "finding": lambda finding: finding.pk,
+    "user": lambda _finding: UserFactory.create().pk,
+}
+"""What stands in an address, made from a finding and its organisation."""
+
+
+def patterns() -> dict[str, URLPattern]:
+    """Return the addresses of the console by name, without those open to all."""
+    return {each.name: each for each in urlpatterns if each.name and each.name not in OPEN_TO_ALL}
+
+
+def address(name: str, finding: Finding) -> str:
+    """Return the address of this name with something to see behind it."""
+    if not patterns()[name].pattern.converters:
+        return reverse(name)
+    known = max((each for each in ARGUMENTS if name.startswith(each)), key=len)
+    return reverse(name, args=[ARGUMENTS[known](finding)])
