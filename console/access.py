@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from cleanup.models import Case, Finding
 from console.language import translated
 from console.readonly import no_writes
-from registry.models import Filing, Organisation, StaffEvent, User
+from registry.models import Filing, ImportRun, Organisation, StaffEvent, User
 from registry.states import Role
 
 if TYPE_CHECKING:
@@ -41,6 +41,11 @@ class Permission(Enum):
     VIEW_FIGURES = "view_figures"
     DECIDE_FINDING = "decide_finding"
     MOVE_STATE = "move_state"
+    REVIEW_DORMANCY = "review_dormancy"
+    HOLD = "hold"
+    EDIT_REGISTER = "edit_register"
+    RECORD_EVIDENCE = "record_evidence"
+    CONCLUDE_REPORT = "conclude_report"
     VIEW_ALERTS = "view_alerts"
     CARRY_WORK = "carry_work"
     VIEW_CASES = "view_cases"
@@ -71,6 +76,11 @@ LABELS = {
     Permission.VIEW_FIGURES: _("查看总体进度"),
     Permission.DECIDE_FINDING: _("确认或者排除线索"),
     Permission.MOVE_STATE: _("变动组织状态"),
+    Permission.REVIEW_DORMANCY: _("审核认定僵尸型"),
+    Permission.HOLD: _("暂缓处理和解除暂缓"),
+    Permission.EDIT_REGISTER: _("变更登记事项"),
+    Permission.RECORD_EVIDENCE: _("录入年报、活动和联系记录"),
+    Permission.CONCLUDE_REPORT: _("作出年检结论"),
     Permission.VIEW_ALERTS: _("查看提醒"),
     Permission.CARRY_WORK: _("承办和分派事项"),
     Permission.VIEW_CASES: _("查看个案"),
@@ -101,7 +111,7 @@ _OWN = frozenset(
 )
 _READ = _OWN | {Permission.VIEW_FIGURES, Permission.VIEW_NOTES}
 _WORK = _READ | {Permission.VIEW_ALERTS, Permission.CARRY_WORK, Permission.WRITE_NOTE}
-_DECIDE = frozenset({Permission.DECIDE_FINDING, Permission.MOVE_STATE})
+_DECIDE = frozenset({Permission.DECIDE_FINDING, Permission.MOVE_STATE, Permission.HOLD, Permission.CONCLUDE_REPORT})
 _CASES = frozenset({Permission.HANDLE_CASE, Permission.REASSIGN_CASE})
 
 _ADMINISTER = frozenset({Permission.OWN_ACCOUNT, Permission.MANAGE_USERS, Permission.VIEW_STAFF_LOG})
@@ -109,9 +119,17 @@ _ADMINISTER = frozenset({Permission.OWN_ACCOUNT, Permission.MANAGE_USERS, Permis
 _IMPORT = frozenset({Permission.VIEW_IMPORTS, Permission.IMPORT})
 
 BUNDLES: dict[Role, frozenset[Permission]] = {
-    Role.REGISTRATION: _WORK | _DECIDE | {Permission.HANDLE_FILING},
-    Role.ENFORCEMENT: _WORK | _CASES,
-    Role.REVIEWER: _WORK | _DECIDE | _CASES | {Permission.REVIEW_FILING, Permission.DECIDE_FILING},
+    Role.REGISTRATION: _WORK
+    | _DECIDE
+    | {Permission.EDIT_REGISTER, Permission.RECORD_EVIDENCE}
+    | {Permission.HANDLE_FILING}
+    | _IMPORT,
+    Role.ENFORCEMENT: _WORK | _CASES | {Permission.RECORD_EVIDENCE},
+    Role.REVIEWER: _WORK
+    | _DECIDE
+    | _CASES
+    | {Permission.REVIEW_DORMANCY}
+    | {Permission.REVIEW_FILING, Permission.DECIDE_FILING},
     Role.DIRECTOR: _WORK | {Permission.REASSIGN_CASE, Permission.EXTEND_FILING, Permission.DECIDE_FILING},
     Role.CLERK: _READ,
     Role.SUPERVISING_UNIT: _OWN,
