@@ -72,7 +72,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "console.recents.RememberSeen",
-    "console.recents.RememberSeen",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
