@@ -6,7 +6,7 @@ from django.urls import path, register_converter
 from django.views.i18n import set_language
 
 from console.forms import SignInForm
-from console.views import alerts, dashboard, findings, organisations, own, users
+from console.views import alerts, dashboard, findings, import_rows, imports, organisations, own, users
 
 
 class CodeConverter:
@@ -44,6 +44,16 @@ urlpatterns = [
     path("findings/<int:pk>/dismiss/", findings.finding_dismiss, name="finding_dismiss"),
     path("findings/<int:pk>/mark-dormant/", findings.finding_mark_dormant, name="finding_mark_dormant"),
     path("alerts/", alerts.alert_list, name="alert_list"),
+    path("imports/", imports.import_list, name="import_list"),
+    path("imports/new/", imports.import_new, name="import_new"),
+    path("imports/<int:pk>/", imports.import_page, name="import_page"),
+    path("imports/<int:pk>/columns/", imports.import_columns, name="import_columns"),
+    path("imports/<int:pk>/start/", imports.import_start, name="import_start"),
+    path("imports/<int:pk>/resume/", imports.import_resume, name="import_resume"),
+    path("imports/<int:pk>/refused.<slug:form>", import_rows.import_refused, name="import_refused"),
+    path("imports/<int:pk>/rows/<int:row>/", import_rows.import_row, name="import_row"),
+    path("imports/<int:pk>/rows/<int:row>/retry/", import_rows.import_row_retry, name="import_row_retry"),
+    path("imports/<int:pk>/rows/<int:row>/drop/", import_rows.import_row_drop, name="import_row_drop"),
     path("people/", users.user_list, name="user_list"),
     path("people/new/", users.user_add, name="user_add"),
     path("people/log/", users.staff_log, name="staff_log"),

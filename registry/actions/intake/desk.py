@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
@@ -48,6 +49,15 @@ class NotStartable(ValueError):
     """The import cannot be started as it stands; the message says why, in Chinese."""
 
 
+@dataclass(frozen=True, slots=True)
+class SeenColumn:
+    """A column of an uploaded file: its name, the field it stands for (blank: none), its first cells."""
+
+    name: str
+    field: str
+    samples: tuple[str, ...]
+
+
 def upload(*, what: str, file_name: str, content: File[bytes], by: User, on: date) -> ImportRun:
     """Keep an officer's file under a random name and look at its first rows; nothing of it is imported yet.
 
@@ -91,14 +101,15 @@ def columns_of(run: ImportRun) -> Columns:
     return KINDS[run.what][0]
 
 
-def guess(run: ImportRun) -> dict[str, str]:
-    """Return which field each column with a heading or a cell in it stands for: as settled, or as its heading tells."""
+def columns_seen(run: ImportRun) -> list[SeenColumn]:
+    """Return the columns with a heading or a cell, each with the field that is settled or that its heading names."""
     told = {**columns_of(run).guess(run.header), **run.mapping}
-    is_used = [
-        bool(heading) or any(row[place : place + 1] != [""] and row[place : place + 1] for row in run.samples)
-        for place, heading in enumerate(run.header)
-    ]
-    return {name: field for (name, field), used in zip(told.items(), is_used, strict=True) if used}
+    seen = []
+    for place, (name, heading) in enumerate(zip(tables.column_names(run.header), run.header, strict=True)):
+        samples = tuple(row[place] for row in run.samples if place < len(row))
+        if heading or any(samples):
+            seen.append(SeenColumn(name, told[name], samples))
+    return seen
 
 
 def faults_of(run: ImportRun, mapping: Mapping[str, str]) -> list[str]:
@@ -126,15 +137,22 @@ def try_out(*, import_id: int, mapping: Mapping[str, str], by: User, on: date) -
 
 @transaction.atomic
 def start(*, import_id: int, by: User, on: date) -> ImportRun:
-    """Queue the import of a file that was tried out; raises `NotStartable`.
-
-    One that stopped half-way goes on where it stopped, with the columns it had.
-    """
+    """Queue the import of a file whose trial is done; raises `NotStartable`."""
     run = _locked(import_id)
-    if run.attempt == 0 or (run.is_trial and run.outcome != ImportRun.Stage.DONE):
+    if not (run.is_trial and run.outcome == ImportRun.Stage.DONE):
         message = "还没有试运行，请先试运行并看过结果"
         raise NotStartable(message)
     return _queued(run, is_trial=False, by=by, on=on)
+
+
+@transaction.atomic
+def resume(*, import_id: int, by: User, on: date) -> ImportRun:
+    """Queue again what failed or stands still; an import goes on where it stopped. Raises `NotStartable`."""
+    run = _locked(import_id)
+    if run.attempt == 0 or run.outcome == ImportRun.Stage.DONE:
+        message = "没有中断的试运行或者导入，不需要重新开始"
+        raise NotStartable(message)
+    return _queued(run, is_trial=run.is_trial, by=by, on=on)
 
 
 def _locked(import_id: int) -> ImportRun:

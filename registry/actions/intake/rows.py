@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
-from registry.actions.intake.desk import KINDS
+from registry.actions.intake.desk import KINDS, NotStartable
 from registry.actions.intake.issues import REFUSED
 from registry.actions.intake.run import Job, persistently
 from registry.actions.intake.seen import Seen
@@ -37,6 +37,10 @@ class RowRefused(ValueError):
         self.issues = tuple(issues)
 
 
+class NoReason(ValueError):
+    """A row is not set aside without a word; the message says so, in Chinese."""
+
+
 class RowSettled(ValueError):
     """Somebody has dealt with the row already; ``issue`` says who and how."""
 
@@ -48,24 +52,32 @@ class RowSettled(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a refused row: the column's name, the field it stands for (blank: none), and what stands in it."""
+    """One cell of a refused row: the column's name, the field it stands for (blank: none), and what stands in it.
+
+    One beyond the header is not imported either, but it must be emptied before the row can be taken.
+    """
 
     name: str
     field: str
     value: str
+    is_beyond: bool
 
 
 def cells_of(run: ImportRun, kept: Mapping[str, str]) -> list[Cell]:
     """Return a kept row cell by cell in the file's order; what stood beyond the header comes last."""
-    fields = {place: field for field, place in _layout(run, kept).places.items()}
-    return [Cell(name, fields.get(place, ""), kept.get(name, "")) for place, name in enumerate(_names(run, kept))]
+    layout = _layout(run, kept)
+    fields = {place: field for field, place in layout.places.items()}
+    return [
+        Cell(name, fields.get(place, ""), kept.get(name, ""), is_beyond=place >= len(layout.names))
+        for place, name in enumerate(_names(run, kept))
+    ]
 
 
 def retry(*, import_id: int, row: int, cells: Mapping[str, str], by: User, on: date) -> Counts:
     """Import one refused row as corrected: ``cells`` by column name replace what was kept.
 
     It goes the way every row goes, as if it were alone in its file; its reasons are then resolved, and doubts about it
-    join those of the import. Raises `RowRefused` with nothing changed, or `RowSettled`.
+    join those of the import. Raises `RowRefused` with nothing changed, `RowSettled` or `NotStartable`.
     """
     return persistently(lambda: _retry_once(import_id, row, cells, by, on))
 
@@ -97,12 +109,17 @@ def _retry_once(import_id: int, number: int, cells: Mapping[str, str], by: User,
 
 @transaction.atomic
 def drop(*, import_id: int, row: int, by: User, note: str) -> None:
-    """Set a refused row aside for good, with the reason in ``note``; raises `RowSettled`, or ValueError without one."""
+    """Set a refused row aside for good, with the reason in ``note``; raises `RowSettled`, `NotStartable`, or `NoReason`."""
     if not note.strip():
         message = "请写明不再导入的理由"
-        raise ValueError(message)
+        raise NoReason(message)
     run, _ = _open(import_id, row)
     _resolve(run, row, DROPPED, by=by, note=note.strip())
+
+
+def can_be_corrected(run: ImportRun) -> bool:
+    """Tell whether the import is over, so that single rows may follow."""
+    return not run.is_trial and run.outcome in {ImportRun.Stage.DONE, ImportRun.Stage.FAILED}
 
 
 def refusals(run: ImportRun, row: int) -> QuerySet[ImportIssue]:
@@ -111,8 +128,14 @@ def refusals(run: ImportRun, row: int) -> QuerySet[ImportIssue]:
 
 
 def _open(import_id: int, row: int) -> tuple[ImportRun, ImportIssue]:
-    """Lock the import and return it with the row's first reason, which keeps the cells; raise `RowSettled`."""
+    """Lock the import and return it with the row's first reason, which keeps the cells.
+
+    Raises `RowSettled`, or `NotStartable` while the import itself is not over.
+    """
     run = ImportRun.objects.select_for_update(of=("self",)).get(pk=import_id)
+    if not can_be_corrected(run):
+        message = "该文件还没有正式导入完毕，现在不能逐行更正"
+        raise NotStartable(message)
     issue = refusals(run, row)[:1].get()
     if issue.resolution:
         raise RowSettled(issue)

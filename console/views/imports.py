@@ -1,0 +1,176 @@
+"""The import desk: files received, their columns, the trial, the import and what came of it."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.db.models import Count
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from console.access import Permission, access_imports, needs
+from console.imports import COUNTS, STAGES, VIEWS, ColumnsForm, IssueFilter, UploadForm
+from console.language import translated
+from console.paging import Order, page
+from registry.actions.intake import Unreadable, desk, rows
+from registry.models import ImportRun
+from registry.queries.imports import with_open_rows
+from worker import dispatch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpResponse
+
+    from console.access import OfficerRequest
+
+acts = require_http_methods(["GET", "HEAD", "POST"])
+
+LATEST_FIRST = Order(("started_at", "pk"), descending=True)
+BY_ROW = Order(("row", "pk"))
+
+
+@require_safe
+@needs(Permission.VIEW_IMPORTS)
+def import_list(request: OfficerRequest) -> HttpResponse:
+    """List the imports, latest first, with their counts and what is left to do."""
+    runs = with_open_rows(access_imports(request.user).select_related("by"))
+    found = page(runs, LATEST_FIRST, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    for run in found.rows:
+        run.badge = STAGES[run.outcome, run.is_trial]
+    return render(request, "console/import_list.html", {"page": found})
+
+
+@acts
+@needs(Permission.IMPORT)
+def import_new(request: OfficerRequest) -> HttpResponse:
+    """Receive a file; what cannot be read is said beside the field and not kept."""
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if form.is_bound and _too_long(request):
+        form.errors["file"] = form.error_class(
+            [_("文件超过上限 %(size)s MiB，请拆分后上传") % {"size": desk.LARGEST >> 20}]
+        )
+    elif form.is_bound and form.is_valid():
+        file = form.cleaned_data["file"]
+        told = {"what": form.cleaned_data["what"], "file_name": file.name, "content": file}
+        try:
+            run = desk.upload(**told, by=request.user, on=timezone.localdate())
+        except Unreadable as reason:
+            form.add_error("file", translated(str(reason)))
+        else:
+            return redirect("import_columns", pk=run.pk)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "console/import_new.html", {"form": form}, status=status)
+
+
+def _too_long(request: OfficerRequest) -> bool:
+    """Tell whether the file was stopped on its way (`console.uploads`)."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return "file" not in request.FILES and length.isdigit() and int(length) > desk.LARGEST
+
+
+@acts
+@needs(Permission.IMPORT)
+def import_columns(request: OfficerRequest, pk: int) -> HttpResponse:
+    """Show what each column is taken for, let the officer say it better, and start the trial."""
+    run = get_object_or_404(access_imports(request.user), pk=pk)
+    if run.has_begun or run.is_under_way or not run.file:
+        return redirect("import_page", pk=pk)
+    form = ColumnsForm(run, request.POST if request.method == "POST" else None)
+    faults: list[str] = []
+    if form.is_bound and form.is_valid():
+        try:
+            queued = desk.try_out(import_id=pk, mapping=form.mapping(), by=request.user, on=timezone.localdate())
+        except desk.NotStartable as reason:
+            faults = str(reason).split("；")
+        else:
+            return _asked(queued)
+    elif not form.is_bound:
+        faults = desk.faults_of(run, {column.name: column.field for column in form.columns})
+    shown = {"run": run, "form": form, "faults": faults, "unknown": form.unknown}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return render(request, "console/import_columns.html", shown, status=status)
+
+
+@acts
+@needs(Permission.IMPORT)
+def import_start(request: OfficerRequest, pk: int) -> HttpResponse:
+    """Import a file that was tried out."""
+    return _go(request, pk, desk.start)
+
+
+@acts
+@needs(Permission.IMPORT)
+def import_resume(request: OfficerRequest, pk: int) -> HttpResponse:
+    """Go on with a trial or an import that failed or stands still."""
+    return _go(request, pk, desk.resume)
+
+
+def _go(request: OfficerRequest, pk: int, verb: Callable[..., ImportRun]) -> HttpResponse:
+    get_object_or_404(access_imports(request.user), pk=pk)
+    if request.method != "POST":
+        return redirect("import_page", pk=pk)
+    try:
+        queued = verb(import_id=pk, by=request.user, on=timezone.localdate())
+    except desk.NotStartable as reason:
+        messages.warning(request, translated(str(reason)))
+        return redirect("import_page", pk=pk)
+    return _asked(queued)
+
+
+def _asked(run: ImportRun) -> HttpResponse:
+    """Hand a queued run to the worker; where nobody can be told it is put back, and its page says so."""
+    try:
+        dispatch.imports(run=run)
+    except dispatch.BrokerUnreachable:
+        desk.put_back(
+            run=run, reason="消息服务（Redis）连接不上，没有开始。文件和列的对应均已保存，待服务恢复后可以重新开始。"
+        )
+    return redirect("import_page", pk=run.pk)
+
+
+@require_safe
+@needs(Permission.VIEW_IMPORTS)
+def import_page(request: OfficerRequest, pk: int) -> HttpResponse:
+    """Show one import: how far it is, its counts, and what there is to say about its rows."""
+    run = get_object_or_404(with_open_rows(access_imports(request.user).select_related("by")), pk=pk)
+    asked = IssueFilter(request.GET, run)
+    issues = asked.rows(run.issues.all()).select_related("resolved_by")
+    found = page(issues, BY_ROW, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    label, tone = STAGES[run.outcome, run.is_trial]
+    shown = {
+        "run": run,
+        "label": label,
+        "tone": tone,
+        "counts": [(name, label, getattr(run, name)) for name, label in COUNTS.items()],
+        "has_counts": run.rows_done > 0 or run.outcome == ImportRun.Stage.DONE,
+        "moves": run.is_under_way,
+        "stands_still": run.is_under_way and not desk.is_under_way(run),
+        "may_resume": bool(run.file) and run.outcome == ImportRun.Stage.FAILED,
+        "correctable": rows.can_be_corrected(run),
+        "form": asked,
+        "page": found,
+        **_tabs(asked, run),
+    }
+    return render(request, "console/import_page.html", shown)
+
+
+def _tabs(asked: IssueFilter, run: ImportRun) -> dict[str, Any]:
+    issues: Any = asked.but_stage(run.issues.all())
+    counted = issues.aggregate(
+        all=Count("pk"), **{key: Count("pk", filter=held) for key, (_label, held) in VIEWS.items()}
+    )
+    chosen = asked.cleaned_data.get("stage", "")
+    named: list[tuple[str, Any, str]] = [
+        ("", _("全部"), "all"),
+        *((key, label, key) for key, (label, _held) in VIEWS.items()),
+    ]
+    tabs = [
+        {"value": value, "label": label, "count": counted[key], "chosen": value == chosen}
+        for value, label, key in named
+    ]
+    return {"tabs": tabs, "total": counted[chosen or "all"]}
