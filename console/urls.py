@@ -6,7 +6,21 @@ from django.urls import path, register_converter
 from django.views.i18n import set_language
 
 from console.forms import SignInForm
-from console.views import alerts, dashboard, findings, import_rows, imports, organisations, own, users
+from console.views import (
+    alerts,
+    cases,
+    dashboard,
+    decoupling,
+    findings,
+    import_rows,
+    imports,
+    notes,
+    organisations,
+    own,
+    search,
+    users,
+    work,
+)
 
 
 class CodeConverter:
@@ -44,6 +58,20 @@ urlpatterns = [
     path("findings/<int:pk>/dismiss/", findings.finding_dismiss, name="finding_dismiss"),
     path("findings/<int:pk>/mark-dormant/", findings.finding_mark_dormant, name="finding_mark_dormant"),
     path("alerts/", alerts.alert_list, name="alert_list"),
+    path("alerts/<int:pk>/see/", alerts.alert_see, name="alert_see"),
+    path("search/", search.search, name="search"),
+    path("work/", work.work, name="work"),
+    path("findings/<int:pk>/assignment/", work.finding_assignment, name="finding_assignment"),
+    path("findings/<int:pk>/assign/", work.finding_assign, name="finding_assign"),
+    path("findings/<int:pk>/hand-back/", work.finding_hand_back, name="finding_hand_back"),
+    path("findings/<int:pk>/case/", cases.case_open, name="case_open"),
+    path("cases/", cases.case_list, name="case_list"),
+    path("cases/<int:pk>/", cases.case_page, name="case_page"),
+    path("cases/<int:pk>/close/", cases.case_close, name="case_close"),
+    path("cases/<int:pk>/reassign/", cases.case_reassign, name="case_reassign"),
+    path("organisations/<code:code>/notes/", notes.organisation_notes, name="organisation_notes"),
+    path("organisations/<code:code>/notes/add/", notes.note_add, name="note_add"),
+    path("decoupling/", decoupling.decoupling_list, name="decoupling_list"),
     path("imports/", imports.import_list, name="import_list"),
     path("imports/new/", imports.import_new, name="import_new"),
     path("imports/<int:pk>/", imports.import_page, name="import_page"),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django import template
 
 from console.access import Permission, may
+from console.clock import is_near as deadline_is_near
+from console.clock import stands as deadline_stands
 from console.labels import day as chinese_day
 from console.labels import days as chinese_days
 from console.labels import moment as chinese_moment
@@ -15,6 +18,7 @@ from console.language import translated as told
 from console.words import letters as listed_letters
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
     from decimal import Decimal
 
@@ -54,6 +58,24 @@ def days(text: object) -> str:
 def money(value: Decimal | None) -> str:
     """Return an amount in 元."""
     return chinese_money(value)
+
+
+@register.filter
+def stands(due_on: date, today: date) -> str:
+    """Return how many days are left until a deadline, or by how many it has passed."""
+    return deadline_stands(due_on, today)
+
+
+@register.filter
+def is_near(due_on: date, today: date) -> bool:
+    """Tell whether a deadline is no further away than the deadlines the dashboard lists."""
+    return deadline_is_near(due_on, today)
+
+
+@register.filter
+def encoded(query: Mapping[str, str]) -> str:
+    """Return a filter as the query part of an address."""
+    return urlencode(query)
 
 
 @register.filter

@@ -14,12 +14,14 @@ from cleanup.models import Campaign
 from cleanup.queries.figures import funnel, last_swept_on
 from cleanup.states import CampaignState, CaseOutcome, Criterion
 from console.access import Permission, access_findings, access_organisations, may, needs
-from console.figures import bar
+from console.figures import bar, columns
 from console.filters import STAGES
+from console.recents import recent_records
 from decoupling.queries.figures import REASONS, standing
 from decoupling.states import Residue, Standing
 from registry.states import Kind, State
 from worker.queries.alerts import standing as standing_alerts
+from worker.queries.workload import deadlines, flags, trend, workload
 
 if TYPE_CHECKING:
     from datetime import date
@@ -36,20 +38,25 @@ TONES = {
     Standing.MERGED: "last",
     Standing.REMAINING: "todo",
 }
+TREND_TONES = ("doing", "last", "done")
+"""Tones of what was found, confirmed and closed in a month."""
+
+RECENT = 6
 
 
 @require_safe
 @needs(Permission.VIEW_REGISTER)
 def dashboard(request: OfficerRequest) -> HttpResponse:
-    """Show the campaign's funnel, the decoupling rates and the register's size, as far as the user may see them."""
+    """Show funnel, decoupling rates, deadlines, workload, trend and the register's size, as far as the user may see."""
     today = timezone.localdate()
     shown: dict[str, Any] = {"today": today, "states": _states(request)}
     if may(request.user, Permission.VIEW_FIGURES):
-        shown |= _campaign(request.GET.get("campaign", ""), today) | _decoupling(today)
+        shown |= _campaign(request.GET.get("campaign", ""), today) | _decoupling(today) | _work(today)
     elif may(request.user, Permission.VIEW_FINDINGS):
         shown["own_pending"] = access_findings(request.user).filter(STAGES["pending"][1]).count()
     if may(request.user, Permission.VIEW_ALERTS):
-        shown["alerts"] = standing_alerts(request.user).count()
+        shown["alerts"] = standing_alerts(request.user).filter(seen_at__isnull=True).count()
+    shown["recent"] = list(recent_records(request.user)[:RECENT])
     return render(request, "console/dashboard.html", shown)
 
 
@@ -79,7 +86,7 @@ def _campaign(code: str, today: date) -> dict[str, Any]:
         "funnel": figures,
         "funnel_bar": bar(parts),
         "swept_on": last_swept_on(chosen),
-        "outcomes": [(each.label, figures.completed_by[each.value]) for each in CaseOutcome],
+        "outcomes": [(each.value, each.label, figures.completed_by[each.value]) for each in CaseOutcome],
         "by_kind": [(each.value, each.label, figures.by_kind[each.value]) for each in Kind],
         "by_criterion": [
             (each.value, each.label, row)
@@ -91,14 +98,30 @@ def _campaign(code: str, today: date) -> dict[str, Any]:
 
 def _decoupling(today: date) -> dict[str, Any]:
     figures = standing(today)
-    parts = [(each.label, getattr(figures, each.value), tone, "") for each, tone in TONES.items()]
+    parts = [(each.label, getattr(figures, each.value), tone, each.value) for each, tone in TONES.items()]
     reasons = dict(Residue.choices)
     return {
         "decoupling": figures,
         "decoupling_bar": bar(parts),
         "remaining": [
-            (reasons.get(reason, _("未填写原因")), figures.remaining_by_reason[reason])
+            (reason, reasons.get(reason, _("未填写原因")), figures.remaining_by_reason[reason])
             for reason in REASONS
             if figures.remaining_by_reason[reason]
         ],
+    }
+
+
+def _work(today: date) -> dict[str, Any]:
+    months = trend(on=today)
+    groups = [
+        (_("%(month)s月") % {"month": each.month.month}, (each.found.count, each.confirmed.count, each.closed.count))
+        for each in months
+    ]
+    return {
+        "deadlines": deadlines(on=today),
+        "flags": [(each.value, each.label, figure) for each, figure in flags().items() if figure.count],
+        "workload": workload(on=today),
+        "trend": months,
+        "chart": columns(groups, TREND_TONES),
+        "trend_legend": [(TREND_TONES[0], _("发现")), (TREND_TONES[1], _("确认")), (TREND_TONES[2], _("办结"))],
     }

@@ -15,14 +15,18 @@ from django_fsm import TransitionNotAllowed
 
 from cleanup.actions import finding as finding_actions
 from cleanup.queries.explain import explain
-from cleanup.states import Criterion
+from cleanup.states import LIVE, Criterion, FindingState
 from console import labels
-from console.access import Permission, access_findings, needs
+from console.access import Permission, access_findings, may, needs
 from console.decisions import DONE, choices, decided_already, decided_on, moved_already
 from console.filters import INCLUDED, STAGES, FindingFilter, in_stages
 from console.forms import DecisionForm
+from console.notes import panel
 from console.paging import Order, page
+from registry.models import Subject
+from registry.queries.assignments import in_force
 from registry.rulebook import Refused
+from registry.states import SubjectKind
 from worker.queries.carried import TO_DO
 
 if TYPE_CHECKING:
@@ -165,12 +169,24 @@ def _shown(
     shown = {
         "finding": finding,
         "organisation": finding.organisation,
-        "case": getattr(finding, "case", None),
         "decided_on": decided_on(finding),
         "grounds": grounds,
         "choices": choices(finding, request.user),
         "form": form,
         "refused": refused or [],
         "unmet": status == HTTPStatus.UNPROCESSABLE_ENTITY,
-    }
+    } | _around(request, finding)
     return render(request, "console/finding_page.html", shown, status=status)
+
+
+def _around(request: OfficerRequest, finding: Finding) -> dict[str, Any]:
+    """Return what stands around the decision: the case or the way to it, who carries the finding, its notes."""
+    case, subject = getattr(finding, "case", None), Subject(SubjectKind.FINDING, finding.pk)
+    is_confirmed = finding.state == FindingState.CONFIRMED
+    return {
+        "case": case,
+        "may_open_case": is_confirmed and case is None and may(request.user, Permission.HANDLE_CASE),
+        "waits": case is None and finding.state in LIVE,
+        "carrier": in_force(subject),
+        "notes": panel(request.user, finding.organisation, subject=subject),
+    }

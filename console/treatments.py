@@ -1,0 +1,99 @@
+"""What may be done about a confirmed finding and its case: lawful treatments, why not the others, what closing asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext
+
+from cleanup import rules as cleanup_rules
+from cleanup.actions.case import treatment_facts
+from cleanup.queries.explain import explain
+from cleanup.states import PENALTIES, CaseState, Treatment
+from console.labels import day
+from console.language import translated
+from console.moves import citations
+from registry import rules
+from registry.models import Event
+from registry.states import State
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from cleanup.models import Case, Finding
+    from cleanup.queries.explain import Verdict
+    from registry.rulebook import Rule
+
+ASKS: dict[str, tuple[Rule[Any], ...]] = {
+    Treatment.RECTIFY: (cleanup_rules.rectified_facts_are_cured, *rules.REACTIVATE),
+    Treatment.CANCEL: rules.CANCEL,
+    Treatment.REVOKE: (*rules.ENFORCE, *rules.REVOKE),
+    Treatment.REVOKE_LICENCE: (*rules.ENFORCE, *rules.REVOKE_LICENCE),
+    Treatment.MERGE: rules.MERGE,
+}
+"""What closing a case of each treatment asks, beside a reason and a day in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A treatment: open for this body, or closed by the rules that say why."""
+
+    value: str
+    label: str
+    closed_because: tuple[str, ...]
+
+
+def options(finding: Finding, *, on: date) -> list[Option]:
+    """Return every treatment, those lawful for the body first."""
+    found = [
+        Option(
+            each.value,
+            each.label,
+            tuple(
+                map(
+                    str,
+                    cleanup_rules.broken(
+                        cleanup_rules.OPEN_CASE, treatment_facts(finding.organisation, finding, each), on=on
+                    ),
+                )
+            ),
+        )
+        for each in Treatment
+    ]
+    return sorted(found, key=lambda option: bool(option.closed_because))
+
+
+def asks(case: Case) -> list[tuple[str, str]]:
+    """Return what closing ``case`` asks, each with its citation."""
+    wanted = ASKS[case.treatment]
+    cited = citations(code for each in wanted for code in each.citations)
+    return [(each.message, "；".join(translated(cited[code]) for code in each.citations)) for each in wanted]
+
+
+def closed_because(case: Case, *, on: date) -> list[str]:
+    """Return what stands against closing ``case`` whatever is handed in: the certificate of whoever carries a penalty."""
+    if case.treatment not in PENALTIES:
+        return []
+    return [str(each) for each in rules.broken(rules.ENFORCE, case.officer.certificate(), on=on)]
+
+
+def still_met(case: Case, *, on: date) -> list[Verdict]:
+    """Return for a rectification how each criterion of the finding stands in the register on the day ``on``."""
+    if case.treatment != Treatment.RECTIFY:
+        return []
+    explained = explain(case.finding.organisation, on=on, campaign=case.finding.campaign)
+    return [verdict for each in explained for verdict in each.verdicts if verdict.criterion in case.finding.criteria]
+
+
+def closed_already(case: Case) -> str:
+    """Return who closed the case, or why the body cannot make the move any more."""
+    if case.state == CaseState.CLOSED:
+        last = Event.objects.filter(organisation=case.finding.organisation_id, facts__case__id=case.pk)
+        event = last.select_related("by").last()
+        return gettext("该个案已由“%(by)s”于%(on)s办结。本次提交没有重复办理。") % {
+            "by": event.by if event else "",
+            "on": day(case.closed_on),
+        }
+    state = translated(State(case.finding.organisation.state).label)
+    return gettext("该组织现为“%(state)s”，不能这样办结。") % {"state": state}

@@ -1,0 +1,223 @@
+"""Cases: the list, the page of one, and its verbs: open, hand over, close."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from django_fsm import TransitionNotAllowed
+
+from cleanup.actions import case as case_actions
+from cleanup.states import PENALTIES, CaseState
+from console.access import Permission, access_cases, access_findings, may, needs
+from console.filters import CaseFilter
+from console.language import translated
+from console.notes import panel
+from console.paging import Order, page
+from console.treatments import asks, closed_already, closed_because, options, still_met
+from console.views.work import posts
+from console.words import tell
+from console.work_forms import OpenCaseForm, ReassignForm, close_form
+from registry.models import Event, Subject
+from registry.rulebook import Refused
+from registry.states import SubjectKind
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from cleanup.models import Case, Finding
+    from console.access import OfficerRequest
+
+LATEST_FIRST = Order(("opened_on", "pk"), descending=True)
+
+
+@require_safe
+@needs(Permission.VIEW_CASES)
+def case_list(request: OfficerRequest) -> HttpResponse:
+    """List the cases within reach, filtered by what stands in the address."""
+    reach = access_cases(request.user)
+    asked = CaseFilter(request.GET)
+    rows = asked.rows(reach).select_related("finding__organisation", "finding__campaign", "officer")
+    found = page(rows, LATEST_FIRST, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    counted = asked.but_state(reach).aggregate(
+        all=Count("pk"), **{state.value: Count("pk", filter=Q(state=state)) for state in CaseState}
+    )
+    chosen = request.GET.get("state", "")
+    named = [("", _("全部"), "all"), *((state.value, translated(state.label), state.value) for state in CaseState)]
+    tabs = [
+        {"value": value, "label": label, "count": counted[key], "chosen": value == chosen}
+        for value, label, key in named
+    ]
+    shown = {
+        "form": asked,
+        "page": found,
+        "tabs": tabs,
+        "total": counted.get(chosen or "all", counted["all"]),
+        "today": timezone.localdate(),
+    }
+    return render(request, "console/case_list.html", shown)
+
+
+@require_safe
+@needs(Permission.VIEW_CASES)
+def case_page(request: OfficerRequest, pk: int) -> HttpResponse:
+    """Show one case: its clock, what comes next, what closing asks, and what has happened."""
+    return _shown(request, _case(request, pk))
+
+
+@posts
+@needs(Permission.HANDLE_CASE)
+def case_open(request: OfficerRequest, pk: int) -> HttpResponse:
+    """Open a case on a confirmed finding: the lawful treatments, and why the others are not."""
+    rows = access_findings(request.user).select_related("organisation", "campaign", "case__officer")
+    finding = get_object_or_404(rows, pk=pk)
+    if request.method != "POST":
+        if hasattr(finding, "case"):
+            return redirect("case_page", pk=finding.case.pk)
+        return _opening(request, finding, OpenCaseForm(initial={"officer": request.user.pk}))
+    form = OpenCaseForm(request.POST)
+    form.is_valid()
+    asked = form.cleaned_data
+    if asked.get("officer") is None and "officer" not in form.errors:
+        form.add_error("officer", _("请选择承办人"))
+    if asked.get("treatment") not in {each.value for each in options(finding, on=timezone.localdate())}:
+        form.add_error("treatment", _("请选择处置方式"))
+    if form.errors:
+        return _opening(request, finding, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        case = case_actions.open_case(finding_id=finding.pk, by=request.user, on=timezone.localdate(), **asked)
+    except Refused as refused:
+        reasons = [str(each) for each in refused.broken]
+        return _opening(request, finding, form, refused=reasons, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except case_actions.OpenedMeanwhile as other:
+        messages.info(request, _("%(why)s，本次提交没有重复立案。") % {"why": translated(other)})
+        return redirect("case_page", pk=other.case.pk)
+    messages.success(request, _("已立案。"))
+    return redirect("case_page", pk=case.pk)
+
+
+def _opening(
+    request: OfficerRequest,
+    finding: Finding,
+    form: OpenCaseForm,
+    *,
+    refused: list[str] | None = None,
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    found = options(finding, on=timezone.localdate())
+    shown = {
+        "finding": finding,
+        "organisation": finding.organisation,
+        "form": form,
+        "options": found,
+        "is_possible": any(not each.closed_because for each in found),
+        "refused": refused or [],
+    }
+    return render(request, "console/case_open.html", shown, status=status)
+
+
+@posts
+@needs(Permission.REASSIGN_CASE)
+def case_reassign(request: OfficerRequest, pk: int) -> HttpResponse:
+    """Hand a case to another officer."""
+    case = _case(request, pk)
+    if request.method != "POST":
+        return redirect("case_page", pk=pk)
+    form = ReassignForm(request.POST, case=case)
+    if not form.is_valid() or form.cleaned_data["officer"] is None or form.cleaned_data["seen"] is None:
+        if not form.errors:
+            form.add_error("officer", _("请选择承办人"))
+        return _shown(request, case, reassign=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    asked = form.cleaned_data
+    try:
+        case_actions.reassign_case(
+            case_id=case.pk,
+            officer=asked["officer"],
+            seen_id=asked["seen"],
+            reason=asked["reason"],
+            by=request.user,
+            on=timezone.localdate(),
+        )
+    except Refused as refused:
+        return _shown(request, case, reassign=form, broken=refused, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except case_actions.ReassignedMeanwhile as other:
+        reasons = [translated(other)]
+        return _shown(request, case, reassign=form, refused=reasons, status=HTTPStatus.CONFLICT)
+    messages.success(request, _("个案已改派给“%(officer)s”。") % {"officer": asked["officer"]})
+    return redirect("case_page", pk=case.pk)
+
+
+@posts
+@needs(Permission.HANDLE_CASE)
+def case_close(request: OfficerRequest, pk: int) -> HttpResponse:
+    """Close a case with the documents of its treatment."""
+    case = _case(request, pk)
+    if request.method != "POST":
+        return redirect("case_page", pk=pk)
+    form = close_form(case, request.POST)
+    if not form.is_valid():
+        return _shown(request, case, close=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    on = form.cleaned_data["on"] or timezone.localdate()
+    reason = form.cleaned_data["reason"]
+    try:
+        case_actions.close_case(case_id=case.pk, by=request.user, on=on, reason=reason, **form.documents())
+    except Refused as refused:
+        return _shown(request, case, close=form, broken=refused, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except TransitionNotAllowed:
+        case = _case(request, pk)
+        return _shown(request, case, close=form, refused=[closed_already(case)], status=HTTPStatus.CONFLICT)
+    messages.success(request, _("个案已办结。"))
+    return redirect("case_page", pk=case.pk)
+
+
+def _case(request: OfficerRequest, pk: int) -> Case:
+    rows = access_cases(request.user).select_related(
+        "finding__organisation__supervising_unit", "finding__campaign", "finding__decided_by", "officer"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def _shown(
+    request: OfficerRequest,
+    case: Case,
+    *,
+    close: Any = None,
+    reassign: ReassignForm | None = None,
+    broken: Refused | None = None,
+    refused: list[str] | None = None,
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    """Show the page; a refused form keeps its text and stands beside the reasons."""
+    organisation, today = case.finding.organisation, timezone.localdate()
+    events = Event.objects.filter(organisation=organisation, facts__case__id=case.pk).select_related("by")
+    shown: dict[str, Any] = {
+        "case": case,
+        "finding": case.finding,
+        "organisation": organisation,
+        "today": today,
+        "is_penalty": case.treatment in PENALTIES,
+        "timeline": tell(events.order_by("-on", "-pk")),
+        "notes": panel(request.user, organisation, subject=Subject(SubjectKind.CASE, case.pk)),
+        "refused": [translated(each) for each in broken.broken] if broken else refused or [],
+        "unmet": broken is not None,
+        "refused_form": "reassign" if reassign else "close",
+        "close": close,
+        "reassign": reassign,
+    }
+    if case.state == CaseState.OPEN:
+        shown |= {
+            "asks": asks(case),
+            "closed_because": closed_because(case, on=today),
+            "still": still_met(case, on=today),
+        }
+        if may(request.user, Permission.HANDLE_CASE):
+            shown["close"] = close or close_form(case)
+        if may(request.user, Permission.REASSIGN_CASE):
+            shown["reassign"] = reassign or ReassignForm(case=case)
+    return render(request, "console/case_page.html", shown, status=status)

@@ -1,0 +1,172 @@
+"""My work: the queue, and who carries what: give a record to somebody, take it, put it back."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from console.access import Permission, access_findings, needs
+from console.language import translated
+from console.work_forms import AssignForm, HandBackForm
+from registry.actions import assignment as assignments
+from registry.models import Assignment, Subject
+from registry.queries.assignments import history
+from registry.rulebook import Refused
+from registry.states import SubjectKind
+from worker.queries.carried import TO_DO
+from worker.queries.queue import SHOWN, queue_for
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from cleanup.models import Finding
+    from console.access import OfficerRequest
+
+posts = require_http_methods(["GET", "HEAD", "POST"])
+"""A GET of an action's address, as after signing in anew, only leads back to the page it belongs to."""
+
+LANES = {
+    "mine": gettext_lazy("我承办的"),
+    "overdue": gettext_lazy("已逾期"),
+    "unassigned": gettext_lazy("待分派"),
+    "waiting": gettext_lazy("等待他人办理"),
+}
+
+
+@require_safe
+@needs(Permission.CARRY_WORK)
+def work(request: OfficerRequest) -> HttpResponse:
+    """Show one lane of the user's queue, with the counts of all."""
+    today = timezone.localdate()
+    queue = queue_for(request.user, on=today)
+    chosen = _lane(request.GET.get("lane", ""))
+    lanes = [
+        {"value": value, "label": label, "count": getattr(queue, value).total, "chosen": value == chosen}
+        for value, label in LANES.items()
+    ]
+    lane = getattr(queue, chosen)
+    shown = {"lanes": lanes, "lane": lane, "chosen": chosen, "today": today, "hidden": lane.total - len(lane.items)}
+    return render(request, "console/work.html", shown)
+
+
+@require_safe
+@needs(Permission.CARRY_WORK)
+def finding_assignment(request: OfficerRequest, pk: int) -> HttpResponse:
+    """Show who carries a finding and who did, with the forms that change it."""
+    return _shown(request, _finding(request, pk))
+
+
+@posts
+@needs(Permission.CARRY_WORK)
+def finding_assign(request: OfficerRequest, pk: int) -> HttpResponse:
+    """Give a finding to a colleague, or take it."""
+    finding = _finding(request, pk)
+    if request.method != "POST":
+        return redirect("finding_assignment", pk=pk)
+    form = AssignForm(request.POST)
+    if not form.is_valid() or form.cleaned_data["assignee"] is None:
+        if not form.errors:
+            form.add_error("assignee", _("请选择承办人"))
+        return _shown(request, finding, assign=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    if not _waits(finding):
+        return _shown(request, finding, assign=form, refused=[_no_longer()], status=HTTPStatus.CONFLICT)
+    asked = form.cleaned_data
+    try:
+        assignments.assign(
+            **_about(request, finding), assignee=asked["assignee"], note=asked["note"], seen_id=asked["seen"]
+        )
+    except Refused as refused:
+        return _shown(request, finding, assign=form, broken=refused, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except assignments.AssignedMeanwhile as other:
+        return _shown(request, finding, assign=form, refused=[translated(other)], status=HTTPStatus.CONFLICT)
+    messages.success(
+        request,
+        _("“%(name)s”的线索已由“%(by)s”承办。") % {"name": finding.organisation.name, "by": asked["assignee"]},
+    )
+    return redirect(f"{reverse('work')}?lane={_lane(request.POST.get('lane', ''))}")
+
+
+@posts
+@needs(Permission.CARRY_WORK)
+def finding_hand_back(request: OfficerRequest, pk: int) -> HttpResponse:
+    """Put a finding back among the unassigned, with a note."""
+    finding = _finding(request, pk)
+    if request.method != "POST":
+        return redirect("finding_assignment", pk=pk)
+    form = HandBackForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, finding, hand_back=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    asked = form.cleaned_data
+    try:
+        assignments.return_to_queue(**_about(request, finding), note=asked["note"], seen_id=asked["seen"])
+    except Refused as refused:
+        return _shown(request, finding, hand_back=form, broken=refused, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except assignments.AssignedMeanwhile as other:
+        return _shown(request, finding, hand_back=form, refused=[translated(other)], status=HTTPStatus.CONFLICT)
+    except Assignment.DoesNotExist:
+        return _shown(request, finding, hand_back=form, refused=[_("该线索没有承办人。")], status=HTTPStatus.CONFLICT)
+    messages.success(request, _("“%(name)s”的线索已退回待分派。") % {"name": finding.organisation.name})
+    return redirect("work")
+
+
+def _finding(request: OfficerRequest, pk: int) -> Finding:
+    rows = access_findings(request.user).select_related("organisation", "campaign", "case__officer")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _waits(finding: Finding) -> bool:
+    """Tell whether the finding is still to be decided, or to become a case."""
+    return type(finding).objects.filter(TO_DO, pk=finding.pk).exists()
+
+
+def _no_longer() -> str:
+    return _("该线索已不在待办之列，不需要分派。")
+
+
+def _about(request: OfficerRequest, finding: Finding) -> dict[str, Any]:
+    return {
+        "subject": Subject(SubjectKind.FINDING, finding.pk),
+        "organisation_id": finding.organisation_id,
+        "by": request.user,
+        "on": timezone.localdate(),
+    }
+
+
+def _lane(asked: str) -> str:
+    return asked if asked in LANES else "mine"
+
+
+def _shown(
+    request: OfficerRequest,
+    finding: Finding,
+    *,
+    assign: AssignForm | None = None,
+    hand_back: HandBackForm | None = None,
+    broken: Refused | None = None,
+    refused: list[str] | None = None,
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    """Show the page; a refused form keeps its text, and sees the assignment that is in force by now."""
+    carried = history(Subject(SubjectKind.FINDING, finding.pk))
+    current = next((each for each in carried if each.returned_on is None), None)
+    shown = {
+        "finding": finding,
+        "organisation": finding.organisation,
+        "waits": _waits(finding),
+        "current": current,
+        "history": carried,
+        "assign": assign or AssignForm(),
+        "hand_back": hand_back or HandBackForm(),
+        "refused": [translated(each) for each in broken.broken] if broken else refused or [],
+        "unmet": broken is not None,
+        "shown_at_most": SHOWN,
+    }
+    return render(request, "console/assignment.html", shown, status=status)
