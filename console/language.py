@@ -76,7 +76,7 @@ def _known(text: str) -> str:
             return found.rstrip(".") + end if end else found
     if text.endswith(_UNVERIFIED) and (citation := _known(text.removesuffix(_UNVERIFIED))):
         return format_html("{} ({})", citation, gettext("待核实").lower())
-    if text in _citations():
+    if text in citations():
         return format_html('<span lang="{}">{}</span>', settings.LANGUAGE_CODE, text)
     return ""
 
@@ -109,7 +109,8 @@ def _listed(text: str) -> str:
 
 
 @cache
-def _citations() -> frozenset[str]:
+def citations() -> frozenset[str]:
+    """Return the legal bases on file as rules cite them, alone and together."""
     return frozenset(row["code"] for row in lawbook.read()[0])
 
 
