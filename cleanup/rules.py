@@ -158,14 +158,51 @@ START_CAMPAIGN = (approved_by_another, campaign_has_document_and_windows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConclusionFacts:
+    """A campaign about to end."""
+
+    approved_on: date | None
+    today: date
+
+
+@rule("R-55", basis="内部控制/日期")
+def concluded_after_approval(facts: ConclusionFacts, on: date) -> bool:
+    """结束日期不早于批准日期，不晚于今天。"""
+    return facts.approved_on is not None and facts.approved_on <= on <= facts.today
+
+
+CONCLUDE_CAMPAIGN = (concluded_after_approval,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftingFacts:
+    """A determination about to be lifted."""
+
+    made_on: date
+    lifted: bool
+    today: date
+
+
+@rule("R-56", basis="内部控制/日期")
+def lifted_once_and_in_order(facts: LiftingFacts, on: date) -> bool:
+    """认定尚未解除，解除日期不早于认定日期，不晚于今天。"""
+    return not facts.lifted and facts.made_on <= on <= facts.today
+
+
+LIFT_DETERMINATION = (lifted_once_and_in_order,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionFacts:
-    """An officer's decision on a finding."""
+    """An officer's decision on a finding; ``still_met`` are its criteria that hold on the day of the decision."""
 
     reason: str
     today: date
     found_on: date
     campaign_running: bool
     on_hold: bool
+    on_register: bool
+    still_met: str
     dormant_or_in_case: bool
 
 
@@ -199,21 +236,47 @@ def nothing_follows_from_it(facts: DecisionFacts, _on: date) -> bool:
     return not facts.dormant_or_in_case
 
 
-CONFIRM_FINDING = (campaign_is_running, body_not_on_hold, decision_has_reason, decided_after_finding)
+@rule("R-52", basis="民发〔2021〕63号")
+def body_on_register(facts: DecisionFacts, _on: date) -> bool:
+    """该组织仍在册；已退出登记的不再确认，由排查自动撤回。"""
+    return facts.on_register
+
+
+@rule("R-53", basis="民发〔2021〕63号")
+def facts_still_hold(facts: DecisionFacts, _on: date) -> bool:
+    """按决定当日的登记情况，所列情形至少一项仍然存在；已经消除的由排查自动撤回。"""
+    return bool(facts.still_met)
+
+
+CONFIRM_FINDING = (
+    campaign_is_running,
+    body_not_on_hold,
+    body_on_register,
+    facts_still_hold,
+    decision_has_reason,
+    decided_after_finding,
+)
 DISMISS_FINDING = (decision_has_reason, decided_after_finding, nothing_follows_from_it)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TreatmentFacts:
-    """What decides which treatments are lawful for a body."""
+    """What decides which treatments are lawful for a body; ``missed_years`` counts the years its criterion A names."""
 
     treatment: str
     kind: str
     is_charity: bool
     criteria: str
+    missed_years: int
     confirmed: bool
     confirmed_on: date | None
+    on_register: bool
+    today: date
+    due_on: date | None = None
 
+
+TWO_YEARS = 2
+"""连续两年 of 令27 第10条: the law's own number, not a policy of the bureau."""
 
 REVOCABLE = {
     Kind.ASSOCIATION: frozenset("AB"),
@@ -226,28 +289,41 @@ REVOCABLE = {
 
 @rule("R-44", basis="民发〔2021〕63号")
 def finding_is_confirmed(facts: TreatmentFacts, on: date) -> bool:
-    """线索已经确认，立案不早于确认。"""
-    return facts.confirmed and facts.confirmed_on is not None and facts.confirmed_on <= on
+    """线索已经确认，组织仍在册，立案不早于确认。"""
+    return facts.confirmed and facts.on_register and facts.confirmed_on is not None and facts.confirmed_on <= on
 
 
 @rule("R-45", basis="社会团体登记管理条例/29；民办非企业单位登记管理暂行条例/25/1/3；基金会管理条例/41/1")
 def revocation_has_ground(facts: TreatmentFacts, _on: date) -> bool:
-    """撤销登记须有法定事由：社会团体、基金会为情形A或B，民办非企业单位仅为情形A（一年未活动不是其撤销事由）。"""
-    return facts.treatment != Treatment.REVOKE or bool(REVOCABLE[Kind(facts.kind)] & set(facts.criteria))
+    """撤销登记须有法定事由：社会团体、基金会为情形A或B；民办非企业单位仅为情形A且连续两年（一年未活动不是其撤销事由）。"""
+    if facts.treatment != Treatment.REVOKE:
+        return True
+    if facts.kind == Kind.PRIVATE_NON_ENTERPRISE and facts.missed_years < TWO_YEARS:
+        return False
+    return bool(REVOCABLE[Kind(facts.kind)] & set(facts.criteria))
 
 
 @rule("R-46", basis="慈善法/109")
 def licence_revocation_is_for_charities(facts: TreatmentFacts, _on: date) -> bool:
-    """吊销登记证书只适用于慈善组织。"""
-    return facts.treatment != Treatment.REVOKE_LICENCE or facts.is_charity
+    """吊销登记证书只适用于慈善组织，且仅无法联系或者仅有地方认定情形的不足以吊销。"""
+    return facts.treatment != Treatment.REVOKE_LICENCE or (facts.is_charity and bool({*"ABC"} & set(facts.criteria)))
 
 
-OPEN_CASE = (finding_is_confirmed, revocation_has_ground, licence_revocation_is_for_charities)
+@rule("R-54", basis="内部控制/日期")
+def case_dates_in_order(facts: TreatmentFacts, on: date) -> bool:
+    """立案日期不晚于今天，办理期限不早于立案日期。"""
+    return on <= facts.today and (facts.due_on is None or facts.due_on >= on)
+
+
+OPEN_CASE = (finding_is_confirmed, revocation_has_ground, licence_revocation_is_for_charities, case_dates_in_order)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosingFacts:
-    """The end of a case; ``still_met`` are the finding's criteria that the register still sees as met."""
+    """The end of a case; ``still_met`` are the finding's criteria that the register still sees as met.
+
+    ``exited`` tells that the body has left the register by another way meanwhile, which is then the outcome.
+    """
 
     treatment: str
     outcome: str
@@ -255,6 +331,7 @@ class ClosingFacts:
     today: date
     reason: str
     still_met: str
+    exited: bool
 
 
 @rule("R-47", basis="内部控制/日期")
@@ -265,14 +342,15 @@ def closed_in_order(facts: ClosingFacts, on: date) -> bool:
 
 @rule("R-48", basis="民发〔2021〕63号")
 def outcome_fits_treatment(facts: ClosingFacts, _on: date) -> bool:
-    """办理结果与处置方式一致，并写明理由。"""
-    return CaseOutcome(facts.outcome) == OUTCOME_OF[Treatment(facts.treatment)] and bool(facts.reason.strip())
+    """办理结果与处置方式一致（组织已另行退出的，以实际退出方式为准），并写明理由。"""
+    fits = facts.exited or CaseOutcome(facts.outcome) == OUTCOME_OF[Treatment(facts.treatment)]
+    return fits and bool(facts.reason.strip())
 
 
 @rule("R-49", basis="民发〔2021〕63号")
 def rectified_facts_are_cured(facts: ClosingFacts, _on: date) -> bool:
     """整改办结时，纳入的各种情形经系统核对均已消除（如补报年报、开展活动、恢复联系、解除认定）。"""
-    return facts.treatment != Treatment.RECTIFY or not facts.still_met
+    return facts.exited or facts.treatment != Treatment.RECTIFY or not facts.still_met
 
 
 CLOSE_CASE = (closed_in_order, outcome_fits_treatment, rectified_facts_are_cured)

@@ -2,6 +2,8 @@
 
 from django.db.models import TextChoices
 
+from registry.states import ExitKind
+
 
 class Criterion(TextChoices):
     """情形; A to D are national (民发〔2021〕63号), E and F apply only where a local document says so."""
@@ -68,6 +70,13 @@ class CaseOutcome(TextChoices):
     RECTIFIED = "rectified", "整改"
     MERGED = "merged", "合并"
 
+
+OUTCOME_OF_EXIT = {
+    ExitKind.REVOKED: CaseOutcome.REVOKED,
+    ExitKind.LICENCE_REVOKED: CaseOutcome.LICENCE_REVOKED,
+    ExitKind.CANCELLED: CaseOutcome.CANCELLED,
+    ExitKind.MERGED: CaseOutcome.MERGED,
+}
 
 OUTCOME_OF = {
     Treatment.RECTIFY: CaseOutcome.RECTIFIED,

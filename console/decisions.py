@@ -10,7 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cleanup import rules
-from cleanup.states import CampaignState, FindingState
+from cleanup.actions.finding import decision_facts
+from cleanup.states import FindingState
 from console.access import Permission, may
 from console.labels import day
 from console.language import translated
@@ -45,7 +46,9 @@ class Choice:
 
 def choices(finding: Finding, user: User) -> list[Choice]:
     """Return the decisions open to ``user`` on ``finding`` as it stands."""
-    facts = _facts(finding)
+    facts = decision_facts(
+        finding.organisation, finding, "…", on=timezone.localdate()
+    )  # the reason is still to be written
     found: list[tuple[str, _StrPromise, bool, tuple[Rule[rules.DecisionFacts], ...]]] = []
     if finding.state == FindingState.OPEN:
         found = [
@@ -69,25 +72,15 @@ NEEDED = {
     "finding_dismiss": Permission.DECIDE_FINDING,
     "finding_mark_dormant": Permission.MOVE_STATE,
 }
-_MARK_DORMANT = (rules.campaign_is_running, rules.body_not_on_hold)
-
-
-def _facts(finding: Finding) -> rules.DecisionFacts:
-    """Return the facts with the reason taken as given: it is still to be written."""
-    return rules.DecisionFacts(
-        reason="…",
-        today=timezone.localdate(),
-        found_on=finding.found_on,
-        campaign_running=finding.campaign.state == CampaignState.RUNNING,
-        on_hold=finding.organisation.held_on is not None,
-        dormant_or_in_case=finding.organisation.state == State.DORMANT or hasattr(finding, "case"),
-    )
+_MARK_DORMANT = (rules.campaign_is_running, rules.body_not_on_hold, rules.facts_still_hold)
 
 
 def decided_already(finding: Finding) -> str:
     """Return who decided the finding, when and how."""
     if finding.state == FindingState.WITHDRAWN:
-        return gettext("该线索已于%(on)s自动撤回：排查时已不符合任何情形。") % {"on": day(finding.ended_on)}
+        return gettext("该线索已于%(on)s自动撤回：排查时情形已经消除或者变化，请查看该组织最新的线索。") % {
+            "on": day(finding.ended_on)
+        }
     done = {FindingState.CONFIRMED: gettext("确认"), FindingState.DISMISSED: gettext("排除")}
     return gettext("该线索已由“%(by)s”于%(on)s%(done)s，理由：%(reason)s。本次提交没有重复办理。") % {
         "by": finding.decided_by,

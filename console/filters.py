@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cleanup.models import Campaign, Case, Finding
 from cleanup.states import LIVE, CampaignState, CaseOutcome, CaseState, Criterion, FindingState, Treatment
+from registry.initials import is_initials
 from registry.models import Assignment, FormerName, Organisation, Unit, User
 from registry.states import OFFICERS, Kind, State
 from worker.queries import carried
@@ -24,11 +25,18 @@ if TYPE_CHECKING:
 
 REVOKED_NOT_CANCELLED = "revoked_not_cancelled"
 
+UNDONE = (
+    Q(case__state=CaseState.CLOSED)
+    & ~Q(case__outcome=CaseOutcome.RECTIFIED)
+    & ~Q(organisation__state=State.DEREGISTERED)
+)
+"""A case closed by an exit that was undone: the body is back on the register and still to be dealt with."""
+
 STAGES: dict[str, tuple[Any, Q]] = {
     "pending": (_("待核实"), Q(state=FindingState.OPEN)),
     "not_started": (_("未启动"), Q(state=FindingState.CONFIRMED, case__isnull=True)),
-    "in_progress": (_("办理中"), Q(state=FindingState.CONFIRMED, case__state=CaseState.OPEN)),
-    "completed": (_("已完成"), Q(state=FindingState.CONFIRMED, case__state=CaseState.CLOSED)),
+    "in_progress": (_("办理中"), Q(state=FindingState.CONFIRMED) & (Q(case__state=CaseState.OPEN) | UNDONE)),
+    "completed": (_("已完成"), Q(state=FindingState.CONFIRMED, case__state=CaseState.CLOSED) & ~UNDONE),
     "dismissed": (_("已排除"), Q(state=FindingState.DISMISSED)),
     "withdrawn": (_("已自动撤回"), Q(state=FindingState.WITHDRAWN)),
 }
@@ -69,10 +77,21 @@ class OrganisationFilter(forms.Form):
 
     def but_state(self, rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
         """Return what every filter but the state leaves; a value that makes no sense filters nothing."""
+        rows = self._beside(rows)
+        kind = self._asked().get("kind")
+        return rows.filter(kind=kind) if kind else rows
+
+    def but_kind(self, rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
+        """Return what every filter but the kind leaves."""
+        return self._in_state(self._beside(rows))
+
+    def rows(self, rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
+        """Return what all filters leave."""
+        return self._in_state(self.but_state(rows))
+
+    def _beside(self, rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
         asked = self._asked()
         rows = searched(rows, asked.get("q", ""))
-        if asked.get("kind"):
-            rows = rows.filter(kind=asked["kind"])
         if asked.get("unit"):
             rows = rows.filter(supervising_unit=asked["unit"])
         if asked.get("criterion"):
@@ -81,9 +100,7 @@ class OrganisationFilter(forms.Form):
             )
         return rows
 
-    def rows(self, rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
-        """Return what all filters leave."""
-        rows = self.but_state(rows)
+    def _in_state(self, rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
         state = self._asked().get("state")
         if state == REVOKED_NOT_CANCELLED:
             return rows.filter(state=State.DEREGISTERED, cancelled_on__isnull=True)
@@ -276,14 +293,14 @@ def current_findings() -> QuerySet[Finding]:
 def searched(rows: QuerySet[Organisation], text: str) -> QuerySet[Organisation]:
     """Return rows in which every word of ``text`` occurs: in name, former name, code or legal representative.
 
-    One character is enough; a code may be given in full-width characters and in any case.
+    One character is enough; a code may be given in full-width characters and in any case. Latin letters are also looked
+    for among the first letters of the name: cyxh finds 茶叶协会.
     """
     for word in text.split():
         former = FormerName.objects.filter(organisation=OuterRef("pk"), name__contains=word)
-        rows = rows.filter(
-            Q(name__contains=word)
-            | Q(code__contains=unicodedata.normalize("NFKC", word).upper())
-            | Q(legal_representative__contains=word)
-            | Exists(former)
-        )
+        typed = unicodedata.normalize("NFKC", word)
+        found = Q(name__contains=word) | Q(code__contains=typed.upper()) | Q(legal_representative__contains=word)
+        if is_initials(typed):
+            found |= Q(name_initials__contains=typed.lower())
+        rows = rows.filter(found | Exists(former))
     return rows

@@ -64,11 +64,13 @@ def start(*, campaign_id: int, by: User, on: date) -> Campaign:
 
 
 @transaction.atomic
-def conclude(*, campaign_id: int, by: User, on: date) -> Campaign:  # noqa: ARG001 - every verb names its officer
-    """End a running campaign."""
+def conclude(*, campaign_id: int, by: User, on: date) -> Campaign:
+    """End a running campaign, no earlier than it was approved and no later than today."""
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign_id)
-    campaign.conclude(on=on)
-    campaign.save(update_fields=["state", "concluded_on"])
+    facts = rules.ConclusionFacts(approved_on=campaign.approved_on, today=timezone.localdate())
+    campaign.conclude(facts=facts, on=on)
+    campaign.concluded_by = by
+    campaign.save(update_fields=["state", "concluded_on", "concluded_by"])
     return campaign
 
 
@@ -90,9 +92,11 @@ def determine(
 @transaction.atomic
 def lift(*, determination_id: int, by: User, on: date, reason: str) -> Event:
     """Enter that a determination no longer holds."""
-    found = Determination.objects.get(pk=determination_id)
-    organisation = lock(found.organisation_id)
+    organisation = lock(Determination.objects.values_list("organisation_id", flat=True).get(pk=determination_id))
+    found = Determination.objects.select_for_update(of=("self",)).get(pk=determination_id)
     rules.require((rules.has_a_reason,), _reason(reason), on=on)
+    facts = rules.LiftingFacts(made_on=found.made_on, lifted=found.lifted_on is not None, today=timezone.localdate())
+    rules.require(rules.LIFT_DETERMINATION, facts, on=on)
     found.lifted_on = on
     found.save(update_fields=["lifted_on"])
     told = {"id": found.pk, "criterion": found.criterion, "document_no": found.document_no}

@@ -14,12 +14,12 @@ from django.utils import timezone
 from cleanup import rules
 from cleanup.actions.finding import locked
 from cleanup.models import Case, Finding
-from cleanup.queries.criteria import facts_for, window_facts
-from cleanup.states import OUTCOME_OF, PENALTIES, CaseState, FindingState, Treatment
+from cleanup.queries.criteria import still_met
+from cleanup.states import OUTCOME_OF, OUTCOME_OF_EXIT, PENALTIES, CaseState, FindingState, Treatment
 from registry.actions import organisation as organisation_actions
 from registry.actions.ledger import record, snapshot
 from registry.rules import ASSIGN, ENFORCE, MoveFacts
-from registry.states import State
+from registry.states import EXISTING, ExitKind, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +46,7 @@ def open_case(
     organisation, finding = locked(finding_id)
     if present := Case.objects.filter(finding=finding).select_related("officer").first():
         raise OpenedMeanwhile(present)
-    rules.require(rules.OPEN_CASE, treatment_facts(organisation, finding, treatment), on=on)
+    rules.require(rules.OPEN_CASE, treatment_facts(organisation, finding, treatment, due_on=due_on), on=on)
     require_able(officer, treatment, on=on)
     case = Case.objects.create(
         finding=finding, treatment=treatment, officer=officer, opened_on=on, due_on=due_on, document_no=document_no
@@ -119,26 +119,30 @@ def close_case(*, case_id: int, by: User, on: date, reason: str, **documents: An
 
     ``documents`` are what that move asks for: ``resolution_on, consent_no, liquidation_report_on`` for 注销;
     ``decision_no, decided_on, served_on`` for 撤销 and 吊销; ``successor_id, resolution_on`` for 合并;
-    ``cured={criterion: how}`` for 限期整改, whose facts are checked against the register. Raises `Refused`.
+    ``cured={criterion: how}`` for 限期整改, whose facts are checked against the register. A body that has left the
+    register meanwhile by another way closes the case with that outcome and without a move. Raises `Refused`.
     """
     finding_id = Case.objects.values_list("finding_id", flat=True).get(pk=case_id)
     organisation, finding = locked(finding_id)
     case = Case.objects.select_for_update(of=("self",)).select_related("officer").get(pk=case_id)
     treatment = Treatment(case.treatment)
-    still_met = _still_met(organisation, finding, on) if treatment == Treatment.RECTIFY else ""
+    exited = organisation.state == State.DEREGISTERED
     facts = rules.ClosingFacts(
         treatment=treatment,
-        outcome=OUTCOME_OF[treatment],
+        outcome=OUTCOME_OF_EXIT[ExitKind(organisation.exit_kind)] if exited else OUTCOME_OF[treatment],
         opened_on=case.opened_on,
         today=timezone.localdate(),
         reason=reason,
-        still_met=still_met,
+        still_met="" if exited or treatment != Treatment.RECTIFY else still_met(finding, on=on),
+        exited=exited,
     )
     case.close(facts=facts, on=on)
     require_certificate(case.officer, treatment, on=on)
     case.save(update_fields=["state", "outcome", "closed_on"])
     told = {"case": {**_told(case, finding), "outcome": str(case.outcome)}}
     common = {"organisation_id": organisation.pk, "by": by, "on": on, "reason": reason, "context": told}
+    if exited:
+        return _closed_only(organisation, common)
     if treatment == Treatment.RECTIFY:
         return _rectified(organisation, finding, common, documents.get("cured", {}))
     return _MOVES[treatment](**common, **documents)
@@ -156,6 +160,11 @@ def _rectified(organisation: Organisation, finding: Finding, common: dict[str, A
     """Return a dormant body to work; one that was never marked dormant only gets the closing event."""
     if organisation.state == State.DORMANT:
         return organisation_actions.reactivate(**common, grounds=frozenset(finding.criteria), cured=cured)
+    return _closed_only(organisation, common, cured=cured)
+
+
+def _closed_only(organisation: Organisation, common: dict[str, Any], **more: Any) -> Event:
+    """Append the closing event of a case that moves nothing on the register."""
     return record(
         organisation,
         snapshot(organisation),
@@ -163,26 +172,26 @@ def _rectified(organisation: Organisation, finding: Finding, common: dict[str, A
         on=common["on"],
         by=common["by"],
         reason=common["reason"],
-        facts={**common["context"], "cured": cured},
+        facts={**common["context"], **more},
     )
 
 
-def treatment_facts(organisation: Organisation, finding: Finding, treatment: str) -> rules.TreatmentFacts:
+def treatment_facts(
+    organisation: Organisation, finding: Finding, treatment: str, *, due_on: date | None = None
+) -> rules.TreatmentFacts:
     """Return what decides whether ``treatment`` is lawful; the screen asks it for each treatment it may offer."""
     return rules.TreatmentFacts(
         treatment=treatment,
         kind=organisation.kind,
         is_charity=organisation.is_charity,
         criteria=finding.criteria,
+        missed_years=len(finding.facts.get("A", {}).get("missed_years", ())),
+        on_register=organisation.state in EXISTING,
+        today=timezone.localdate(),
+        due_on=due_on,
         confirmed=finding.state == FindingState.CONFIRMED,
         confirmed_on=finding.confirmed_on,
     )
-
-
-def _still_met(organisation: Organisation, finding: Finding, on: date) -> str:
-    window = finding.campaign.windows.get(kind=organisation.kind)
-    facts = facts_for([organisation.pk], window_facts(window, on=on), on=on)[organisation.pk]
-    return "".join(letter for letter in rules.matched(facts, on=on) if letter in finding.criteria)
 
 
 def _told(case: Case, finding: Finding) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from cleanup import rules
 from cleanup.models import Case, Finding
+from cleanup.queries.criteria import still_met
 from cleanup.states import CampaignState, FindingState
 from registry.actions import organisation as organisation_actions
 from registry.actions.ledger import lock, record, snapshot
-from registry.states import State
+from registry.states import EXISTING, State
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,9 +23,12 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def confirm(*, finding_id: int, by: User, on: date, reason: str) -> Event:
-    """Accept a finding; raises `Refused`, or TransitionNotAllowed when somebody has decided it already."""
+    """Accept a finding, judged once more on the day of the decision.
+
+    Raises `Refused`, or TransitionNotAllowed when it is decided already, or has given way to a newer finding.
+    """
     organisation, finding = locked(finding_id)
-    finding.confirm(facts=_facts(organisation, finding, reason), on=on)
+    finding.confirm(facts=decision_facts(organisation, finding, reason, on=on), on=on)
     return _decided(organisation, finding, "finding.confirm", by=by, on=on, reason=reason)
 
 
@@ -32,7 +36,7 @@ def confirm(*, finding_id: int, by: User, on: date, reason: str) -> Event:
 def dismiss(*, finding_id: int, by: User, on: date, reason: str) -> Event:
     """Reject a finding; raises `Refused`, or TransitionNotAllowed when it is dismissed or withdrawn already."""
     organisation, finding = locked(finding_id)
-    finding.dismiss(facts=_facts(organisation, finding, reason), on=on)
+    finding.dismiss(facts=decision_facts(organisation, finding, reason, on=on), on=on)
     return _decided(organisation, finding, "finding.dismiss", by=by, on=on, reason=reason)
 
 
@@ -40,6 +44,8 @@ def dismiss(*, finding_id: int, by: User, on: date, reason: str) -> Event:
 def mark_dormant(*, finding_id: int, by: User, on: date, reason: str) -> Event:
     """Move the body of a confirmed finding to dormant."""
     organisation, finding = locked(finding_id)
+    facts = decision_facts(organisation, finding, reason, on=on)
+    rules.require((rules.decided_after_finding, rules.facts_still_hold), facts, on=on)
     return organisation_actions.mark_dormant(
         organisation_id=organisation.pk,
         by=by,
@@ -59,13 +65,16 @@ def locked(finding_id: int) -> tuple[Organisation, Finding]:
     return organisation, finding
 
 
-def _facts(organisation: Organisation, finding: Finding, reason: str) -> rules.DecisionFacts:
+def decision_facts(organisation: Organisation, finding: Finding, reason: str, *, on: date) -> rules.DecisionFacts:
+    """Return what a decision on ``finding`` is judged by; the screen asks it before anybody decides."""
     return rules.DecisionFacts(
         reason=reason,
         today=timezone.localdate(),
         found_on=finding.found_on,
         campaign_running=finding.campaign.state == CampaignState.RUNNING,
         on_hold=organisation.held_on is not None,
+        on_register=organisation.state in EXISTING,
+        still_met=still_met(finding, on=on),
         dormant_or_in_case=organisation.state == State.DORMANT or Case.objects.filter(finding=finding).exists(),
     )
 

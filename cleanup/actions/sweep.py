@@ -18,12 +18,12 @@ from cleanup.models import Campaign, Finding
 from cleanup.queries.criteria import facts_for, in_scope, letters, matching, window_facts
 from cleanup.queries.explain import described
 from cleanup.queries.figures import last_swept_on
-from cleanup.states import CampaignState, Criterion, FindingState
+from cleanup.states import LIVE, CampaignState, Criterion, FindingState
 from registry.actions.ledger import Entry, record_many
 from registry.models import Organisation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from datetime import date
 
     from cleanup.rules import WindowFacts
@@ -90,6 +90,26 @@ def sweep(
     result were dealt with.
     """
     campaign = Campaign.objects.get(pk=campaign_id)
+    _require_running(campaign, as_of)
+    result = SweepResult(campaign=campaign.code, as_of=as_of, dry_run=dry_run)
+    asked = {window.kind: window_facts(window, on=as_of) for window in campaign.windows.order_by("kind")}
+    hits = _judged(campaign, asked, as_of)
+    for kind in asked:
+        result.in_scope += in_scope(campaign, kind, on=as_of).count()
+    for hit in hits.values():
+        result.matched += 1
+        result.by_criterion.update(hit.criteria)
+    for chunk in _chunks(sorted(hits)):
+        _enter(campaign, asked, chunk, result, by=by, run=run)
+        if tick:
+            tick(len(chunk))
+    gone = [pk for pk in _open_bodies(campaign, as_of) if pk not in hits]
+    for chunk in _chunks(gone):
+        _withdraw(campaign, asked, chunk, result, by=by, run=run)
+    return result
+
+
+def _require_running(campaign: Campaign, as_of: date) -> None:
     facts = rules.SweepFacts(
         campaign_running=campaign.state == CampaignState.RUNNING,
         starts_on=campaign.starts_on,
@@ -97,28 +117,20 @@ def sweep(
         today=timezone.localdate(),
     )
     rules.require(rules.SWEEP, facts, on=as_of)
-    result = SweepResult(campaign=campaign.code, as_of=as_of, dry_run=dry_run)
-    hits = {hit.organisation_id: hit for hit in _hits(campaign, as_of, result)}
-    for chunk in _chunks(sorted(hits)):
-        _enter(campaign, [hits[pk] for pk in chunk], result, by=by, run=run)
-        if tick:
-            tick(len(chunk))
-    gone = [pk for pk in _open_bodies(campaign, as_of) if pk not in hits]
-    for chunk in _chunks(gone):
-        _withdraw(campaign, chunk, result, by=by, run=run)
-    return result
 
 
-def _hits(campaign: Campaign, as_of: date, result: SweepResult) -> Iterator[Hit]:
-    for window in campaign.windows.order_by("kind"):
-        asked = window_facts(window, on=as_of)
-        result.in_scope += in_scope(campaign, window.kind, on=as_of).count()
-        rows = matching(campaign, window.kind, asked, on=as_of).order_by("pk").only("pk", "code", "name", "state")
+def _judged(
+    campaign: Campaign, asked: Mapping[str, WindowFacts], as_of: date, *, ids: list[int] | None = None
+) -> dict[int, Hit]:
+    """Return the bodies that meet criteria as the database sees them now, of the whole scope or of ``ids``."""
+    hits = {}
+    for kind, window in asked.items():
+        rows = matching(campaign, kind, window, on=as_of).order_by("pk").only("pk", "code", "name", "state")
+        if ids is not None:
+            rows = rows.filter(pk__in=ids)
         for row in rows.iterator(chunk_size=2000):
-            found = letters(row)
-            result.matched += 1
-            result.by_criterion.update(found)
-            yield Hit(row.pk, row.code, row.name, found, asked)
+            hits[row.pk] = Hit(row.pk, row.code, row.name, letters(row), window)
+    return hits
 
 
 def _chunks(ids: list[int]) -> Iterator[list[int]]:
@@ -135,22 +147,38 @@ def _open_bodies(campaign: Campaign, as_of: date) -> list[int]:
 
 
 @transaction.atomic
-def _enter(campaign: Campaign, hits: list[Hit], result: SweepResult, *, by: User, run: JobRun | None) -> None:
-    """Enter new findings and refresh open ones whose criteria changed; a decided finding stays as decided."""
-    standing = _standing(campaign, [hit.organisation_id for hit in hits], lock=not result.dry_run)
-    new = [hit for hit in hits if hit.organisation_id not in standing]
-    changed = [
-        hit
-        for hit in hits
-        if (found := standing.get(hit.organisation_id))
-        and found.state == FindingState.OPEN
-        and found.criteria != hit.criteria
-    ]
+def _enter(
+    campaign: Campaign,
+    asked: Mapping[str, WindowFacts],
+    ids: list[int],
+    result: SweepResult,
+    *,
+    by: User,
+    run: JobRun | None,
+) -> None:
+    """Enter new findings, judged again under the locks; an open one whose criteria changed gives way to a new one.
+
+    What was found stays frozen: the old finding is withdrawn and the new one carries the facts of today. A decided
+    finding stays as decided, but a dismissal covers only the criteria it was about.
+    """
+    if not result.dry_run:
+        _lock(campaign, ids, result.as_of)
+    hits = _judged(campaign, asked, result.as_of, ids=ids)
+    live = _findings(campaign, list(hits), LIVE)
+    dismissed = _findings(campaign, list(hits), (FindingState.DISMISSED,))
+    new, changed = [], []
+    for hit in hits.values():
+        found, before = live.get(hit.organisation_id), dismissed.get(hit.organisation_id)
+        if found is None and (before is None or not set(hit.criteria) <= set(before.criteria)):
+            new.append(hit)
+        elif found and found.state == FindingState.OPEN and found.criteria != hit.criteria:
+            changed.append(hit)
     result.entering += [(hit.code, hit.name, hit.criteria) for hit in new]
     result.changed += [(hit.code, hit.name, hit.criteria) for hit in changed]
     result.unchanged += len(hits) - len(new) - len(changed)
     if result.dry_run or not (new or changed):
         return
+    _end([live[hit.organisation_id] for hit in changed], result.as_of)
     frozen = _frozen(new + changed, result.as_of)
     Finding.objects.bulk_create(
         Finding(
@@ -161,12 +189,8 @@ def _enter(campaign: Campaign, hits: list[Hit], result: SweepResult, *, by: User
             found_on=result.as_of,
             run=run,
         )
-        for hit in new
+        for hit in new + changed
     )
-    for hit in changed:
-        found = standing[hit.organisation_id]
-        found.criteria, found.facts, found.run = hit.criteria, frozen[hit.organisation_id], run
-        found.save(update_fields=["criteria", "facts", "run"])
     entries = [_entry(campaign, "finding.open", hit, frozen) for hit in new]
     entries += [_entry(campaign, "finding.update", hit, frozen) for hit in changed]
     record_many(entries, on=result.as_of, by=by, run=run)
@@ -182,43 +206,57 @@ def _entry(campaign: Campaign, verb: str, hit: Hit, frozen: Mapping[int, Any]) -
 
 
 @transaction.atomic
-def _withdraw(campaign: Campaign, ids: list[int], result: SweepResult, *, by: User, run: JobRun | None) -> None:
-    """Withdraw open findings that the facts no longer support."""
-    standing = _standing(campaign, ids, lock=not result.dry_run)
-    cured = [found for found in standing.values() if found.state == FindingState.OPEN]
-    bodies = {
-        pk: (code, name) for pk, code, name in Organisation.objects.filter(pk__in=ids).values_list("pk", "code", "name")
-    }
-    result.leaving += [(*bodies[found.organisation_id], found.criteria) for found in cured]
+def _withdraw(
+    campaign: Campaign,
+    asked: Mapping[str, WindowFacts],
+    ids: list[int],
+    result: SweepResult,
+    *,
+    by: User,
+    run: JobRun | None,
+) -> None:
+    """Withdraw open findings that the facts, judged again under the locks, no longer support."""
+    if not result.dry_run:
+        _lock(campaign, ids, result.as_of)
+    still = _judged(campaign, asked, result.as_of, ids=ids)
+    open_now = set(_open_bodies(campaign, result.as_of))
+    cured = [
+        found
+        for found in _findings(campaign, ids, (FindingState.OPEN,)).values()
+        if found.organisation_id not in still and found.organisation_id in open_now
+    ]
+    result.leaving += [(found.organisation.code, found.organisation.name, found.criteria) for found in cured]
     if result.dry_run or not cured:
         return
-    for found in cured:
-        found.withdraw(on=result.as_of)
+    _end(cured, result.as_of)
+    entries = [
+        Entry(
+            organisation_id=found.organisation_id,
+            verb="finding.withdraw",
+            reason="排查时已不符合任何情形",
+            facts={"campaign": campaign.code, "criteria": found.criteria, "finding": found.pk},
+        )
+        for found in cured
+    ]
+    record_many(entries, on=result.as_of, by=by, run=run)
+
+
+def _end(findings: list[Finding], on: date) -> None:
+    for found in findings:
+        found.withdraw(on=on)
         found.save(update_fields=["state", "ended_on"])
-    record_many(
-        [
-            Entry(
-                organisation_id=found.organisation_id,
-                verb="finding.withdraw",
-                reason="排查时已不符合任何情形",
-                facts={"campaign": campaign.code, "criteria": found.criteria, "finding": found.pk},
-            )
-            for found in cured
-        ],
-        on=result.as_of,
-        by=by,
-        run=run,
-    )
 
 
-def _standing(campaign: Campaign, ids: list[int], *, lock: bool) -> dict[int, Finding]:
-    """Return the standing finding of each body; locked, so that two sweeps cannot enter the same body twice."""
-    findings = Finding.objects.filter(campaign=campaign, organisation__in=ids).exclude(state=FindingState.WITHDRAWN)
-    if lock:
-        Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
-        list(Organisation.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk").values_list("pk"))
-        findings = findings.select_for_update(of=("self",))
-    return {found.organisation_id: found for found in findings}
+def _lock(campaign: Campaign, ids: list[int], as_of: date) -> None:
+    """Lock campaign and bodies in the order every action locks them; raise `Refused` if the campaign ended meanwhile."""
+    _require_running(Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk), as_of)
+    list(Organisation.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk").values_list("pk"))
+
+
+def _findings(campaign: Campaign, ids: list[int], states: Collection[str]) -> dict[int, Finding]:
+    """Return the latest finding of each body in one of ``states``."""
+    findings = Finding.objects.filter(campaign=campaign, organisation__in=ids, state__in=states)
+    return {found.organisation_id: found for found in findings.select_related("organisation").order_by("pk")}
 
 
 def _frozen(hits: list[Hit], as_of: date) -> dict[int, dict[str, Any]]:

@@ -34,6 +34,9 @@ class Campaign(FSMModelMixin, models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="批准人"
     )
     approved_on = models.DateField("批准日期", null=True, blank=True)
+    concluded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="办结人"
+    )
     concluded_on = models.DateField("结束日期", null=True, blank=True)
 
     class Meta:
@@ -51,8 +54,8 @@ class Campaign(FSMModelMixin, models.Model):
             models.CheckConstraint(name="campaign_four_eyes", condition=~Q(approved_by=F("drafted_by"))),
             models.CheckConstraint(
                 name="campaign_concluded_has_date",
-                condition=Q(state=CampaignState.CONCLUDED, concluded_on__isnull=False)
-                | ~Q(state=CampaignState.CONCLUDED) & Q(concluded_on__isnull=True),
+                condition=Q(state=CampaignState.CONCLUDED, concluded_on__isnull=False, concluded_by__isnull=False)
+                | ~Q(state=CampaignState.CONCLUDED) & Q(concluded_on__isnull=True, concluded_by__isnull=True),
             ),
         )
 
@@ -67,8 +70,9 @@ class Campaign(FSMModelMixin, models.Model):
         self.approved_on = on
 
     @transition(field=state, source=CampaignState.RUNNING, target=CampaignState.CONCLUDED)
-    def conclude(self, *, on: date) -> None:
+    def conclude(self, *, facts: rules.ConclusionFacts, on: date) -> None:
         """End the campaign; open findings stay as they are and nothing new enters."""
+        rules.require(rules.CONCLUDE_CAMPAIGN, facts, on=on)
         self.concluded_on = on
 
 

@@ -46,7 +46,7 @@ class Finding(FSMModelMixin, models.Model):
             models.CheckConstraint(name="finding_has_criteria", condition=~Q(criteria="")),
             models.UniqueConstraint(
                 fields=("campaign", "organisation"),
-                condition=~Q(state=FindingState.WITHDRAWN),
+                condition=Q(state__in=LIVE),
                 name="finding_one_standing_per_campaign",
             ),
             models.CheckConstraint(

@@ -11,12 +11,13 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import BooleanField, Case, Exists, F, Max, OuterRef, Q, When
+from django.db.models import BooleanField, Case, DateField, Exists, ExpressionWrapper, Max, OuterRef, Q, When
+from django.db.models.functions import Cast
 
 from cleanup.models import Determination
-from cleanup.rules import Facts, WindowFacts
+from cleanup.rules import Facts, WindowFacts, matched
 from cleanup.states import Criterion
-from registry.models import Activity, AnnualReport, ContactAttempt, Organisation
+from registry.models import Activity, ActivitySurvey, AnnualReport, ContactAttempt, Organisation
 from registry.queries.law import value
 from registry.states import ADDRESS_CHANNELS, REPRESENTATIVE_CHANNELS, ContactOutcome
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from cleanup.models import Campaign, Window
+    from cleanup.models import Campaign, Finding, Window
     from registry.models import Organisations
 
 
@@ -98,12 +99,21 @@ def _missed(asked: WindowFacts, on: date) -> Q:
 
 def _never_active(asked: WindowFacts, on: date) -> Q:
     any_activity = Activity.objects.filter(organisation=OuterRef("pk"), held_on__lte=on)
+    first_year = timedelta(days=31 * asked.first_year_months)
+    surveyed = _surveys(on, asked.surveyed_since).filter(until__gte=_shifted(OuterRef("established_on"), first_year))
     return Q(
         established_on__lte=_latest_start(on, asked.first_year_months),
-        activity_surveyed_on__gte=asked.surveyed_since,
-        activity_surveyed_on__lte=on,
-        established_on__lt=F("activity_surveyed_on") - timedelta(days=31 * asked.first_year_months - 1),
-    ) & ~Q(Exists(any_activity))
+    ) & Q(Exists(surveyed), ~Exists(any_activity))
+
+
+def _surveys(on: date, since: date) -> QuerySet[ActivitySurvey, ActivitySurvey]:
+    """Return, for the outer organisation, the surveys known on the day ``on`` that reach ``since``."""
+    return ActivitySurvey.objects.filter(organisation=OuterRef("pk"), until__lte=on, until__gte=since)
+
+
+def _shifted(day: Any, by: timedelta) -> Any:
+    """Return a date column moved by whole days, as a date: SQLite would compare it as a text with a time."""
+    return Cast(ExpressionWrapper(day + by, output_field=DateField()), DateField())
 
 
 def _latest_start(on: date, months: int) -> date:
@@ -121,9 +131,7 @@ def _inactive(asked: WindowFacts, on: date) -> Q:
     since = Activity.objects.filter(organisation=OuterRef("pk"), held_on__gte=start, held_on__lte=on)
     return Q(
         established_on__lt=start,
-        activity_surveyed_on__gte=max(asked.surveyed_since, start),
-        activity_surveyed_on__lte=on,
-    ) & ~Q(Exists(since))
+    ) & Q(Exists(_surveys(on, max(asked.surveyed_since, start))), ~Exists(since))
 
 
 def _unreachable(asked: WindowFacts, on: date) -> Q:
@@ -171,24 +179,36 @@ _CONDITIONS = {
 
 
 def facts_for(ids: Iterable[int], asked: WindowFacts, *, on: date) -> dict[int, Facts]:
-    """Return for each organisation what the register knew about it on the day ``on``; four queries, however many."""
+    """Return for each organisation what the register knew about it on the day ``on``; a fixed number of queries, however many."""
     ids = list(ids)
-    filed, activity, determined = _filed_years(ids, asked, on), _last_activity(ids, on), _determinations(ids, on)
+    filed, activity, determined = (
+        _filed_years(ids, asked, on),
+        _last(Activity.objects.filter(organisation__in=ids, held_on__lte=on), "held_on"),
+        _determinations(ids, on),
+    )
     failed = _failed_counts(ids, asked, on)
-    rows = Organisation.objects.filter(pk__in=ids).values_list("pk", "established_on", "activity_surveyed_on")
+    surveyed = _last(ActivitySurvey.objects.filter(organisation__in=ids, until__lte=on), "until")
+    rows = Organisation.objects.filter(pk__in=ids).values_list("pk", "established_on")
     return {
         pk: Facts(
             window=asked,
             established_on=established_on,
             filed_years=frozenset(filed[pk]),
             last_activity_on=activity.get(pk),
-            activity_surveyed_on=surveyed_on if surveyed_on and surveyed_on <= on else None,
+            activity_surveyed_on=surveyed.get(pk),
             failed_address=failed[pk, "address"],
             failed_representative=failed[pk, "representative"],
             determinations=frozenset(determined[pk]),
         )
-        for pk, established_on, surveyed_on in rows
+        for pk, established_on in rows
     }
+
+
+def still_met(finding: Finding, *, on: date) -> str:
+    """Return the letters of ``finding`` that its body still meets on the day ``on``."""
+    window = finding.campaign.windows.get(kind=finding.organisation.kind)
+    facts = facts_for([finding.organisation_id], window_facts(window, on=on), on=on)[finding.organisation_id]
+    return "".join(letter for letter in matched(facts, on=on) if letter in finding.criteria)
 
 
 def _filed_years(ids: list[int], asked: WindowFacts, on: date) -> dict[int, set[int]]:
@@ -199,9 +219,10 @@ def _filed_years(ids: list[int], asked: WindowFacts, on: date) -> dict[int, set[
     return years
 
 
-def _last_activity(ids: list[int], on: date) -> dict[int, date]:
-    rows = Activity.objects.filter(organisation__in=ids, held_on__lte=on).order_by().values("organisation_id")
-    return dict(rows.annotate(last=Max("held_on")).values_list("organisation_id", "last"))
+def _last(rows: QuerySet[Any, Any], day: str) -> dict[int, date]:
+    """Return the latest ``day`` of each organisation's ``rows``."""
+    grouped = rows.order_by().values("organisation_id").annotate(last=Max(day))
+    return dict(grouped.values_list("organisation_id", "last"))
 
 
 def _determinations(ids: list[int], on: date) -> dict[int, set[str]]:
@@ -215,13 +236,7 @@ def _determinations(ids: list[int], on: date) -> dict[int, set[str]]:
 def _failed_counts(ids: list[int], asked: WindowFacts, on: date) -> dict[tuple[int, str], int]:
     counts: dict[tuple[int, str], int] = defaultdict(int)
     attempts = ContactAttempt.objects.filter(organisation__in=ids, tried_on__lte=on)
-    reached = dict(
-        attempts.filter(outcome=ContactOutcome.REACHED)
-        .order_by()
-        .values("organisation_id")
-        .annotate(last=Max("tried_on"))
-        .values_list("organisation_id", "last")
-    )
+    reached = _last(attempts.filter(outcome=ContactOutcome.REACHED), "tried_on")
     failed = attempts.filter(outcome=ContactOutcome.FAILED, tried_on__gte=asked.contact_since)
     for pk, channel, tried_on in failed.values_list("organisation_id", "channel", "tried_on"):
         if pk in reached and tried_on <= reached[pk]:

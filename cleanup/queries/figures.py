@@ -10,11 +10,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db.models import Max, Q
+from django.db.models import Max, OuterRef, Q, Subquery
 
 from cleanup.models import Finding
 from cleanup.states import CaseOutcome, Criterion
-from registry.models import JobRun
+from registry.models import Event, JobRun
 from registry.states import Kind, Outcome
 
 if TYPE_CHECKING:
@@ -86,23 +86,34 @@ def funnel(campaign: Campaign, *, as_of: date) -> Funnel:
 def counted(campaign: Campaign, *, as_of: date) -> list[Finding]:
     """Return the findings behind the figures: found by ``as_of`` and not dismissed or withdrawn by then."""
     standing = Q(ended_on__isnull=True) | Q(ended_on__gt=as_of)
-    findings = Finding.objects.filter(standing, campaign=campaign, found_on__lte=as_of)
+    findings = Finding.objects.filter(standing, campaign=campaign, found_on__lte=as_of).annotate(
+        reinstated_on=Subquery(
+            Event.objects.filter(organisation=OuterRef("organisation"), verb="organisation.reinstate", on__lte=as_of)
+            .order_by("-seq")
+            .values("on")[:1]
+        )
+    )
     related = ("organisation__supervising_unit", "case__officer")
     return list(findings.select_related(*related).order_by("organisation__code"))
 
 
 def stage_of(finding: Finding, on: date) -> str:
-    """Return where a finding stood on the day ``on``: a key of `STAGES`."""
+    """Return where a finding stood on the day ``on``: a key of `STAGES`.
+
+    A case whose exit was undone by a reinstatement is 办理中 again: the body is back and still to be dealt with.
+    """
     if finding.confirmed_on is None or finding.confirmed_on > on:
         return "pending"
     case = getattr(finding, "case", None)
     if case is None or case.opened_on > on:
         return "not_started"
-    return "completed" if case.closed_on and case.closed_on <= on else "in_progress"
+    closed = case.closed_on is not None and case.closed_on <= on
+    undone = closed and finding.reinstated_on is not None and case.closed_on <= finding.reinstated_on  # type: ignore[attr-defined]
+    return "completed" if closed and not undone else "in_progress"
 
 
 def last_swept_on(campaign: Campaign) -> date | None:
     """Return the day of the latest finished sweep of ``campaign``."""
-    runs = JobRun.objects.filter(job="sweep", slot__startswith=f"{campaign.code} ", outcome=Outcome.DONE)
+    runs = JobRun.objects.filter(job="sweep", counts__campaign=campaign.code, outcome=Outcome.DONE)
     latest: date | None = runs.aggregate(latest=Max("as_of"))["latest"]
     return latest

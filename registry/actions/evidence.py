@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from registry import rules
 from registry.actions.ledger import lock, record, snapshot
-from registry.models import Activity, AnnualReport, ContactAttempt
+from registry.models import Activity, ActivitySurvey, AnnualReport, ContactAttempt
 from registry.states import Conclusion, ContactOutcome
 
 if TYPE_CHECKING:
@@ -105,12 +105,18 @@ def record_activity(
 
 @transaction.atomic
 def survey_activity(*, organisation_id: int, until: date, by: User, reason: str, version: int | None = None) -> Event:
-    """State that the bureau looked into the body's activities up to ``until``: only then does none on file mean none."""
+    """State that the bureau looked into the body's activities up to ``until``: only then does none on file mean none.
+
+    Every survey is kept as a row, so that a day before the latest one is judged by what was known on it; the organisation
+    shows the latest.
+    """
     organisation = lock(organisation_id, version=version)
     _require_past(until)
     before = snapshot(organisation)
-    organisation.activity_surveyed_on = until
-    return record(organisation, before, verb="activity.survey", on=until, by=by, reason=reason)
+    ActivitySurvey.objects.create(organisation=organisation, until=until)
+    organisation.activity_surveyed_on = max(until, organisation.activity_surveyed_on or until)
+    told = {"survey": {"until": until.isoformat()}}
+    return record(organisation, before, verb="activity.survey", on=until, by=by, reason=reason, facts=told)
 
 
 @transaction.atomic

@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                             ("administrator", "管理员"),
                             ("system", "定时任务"),
                         ],
-                        default="registration",
+                        default="supervising_unit",
                         max_length=20,
                         verbose_name="角色",
                     ),
@@ -682,6 +682,27 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "活动",
                 "ordering": ("organisation", "held_on"),
                 "indexes": [models.Index(fields=["organisation", "held_on"], name="activity_organisation_day")],
+            },
+        ),
+        migrations.CreateModel(
+            name="ActivitySurvey",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("until", models.DateField(verbose_name="核查至")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="activity_surveys",
+                        to="registry.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "活动情况核查",
+                "verbose_name_plural": "活动情况核查",
+                "ordering": ("organisation", "until"),
+                "indexes": [models.Index(fields=["organisation", "until"], name="survey_organisation_day")],
             },
         ),
         migrations.AddIndex(

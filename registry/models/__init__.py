@@ -8,7 +8,7 @@ from registry.models.intake import ImportIssue, ImportRun
 from registry.models.law import LegalBasis, Policy
 from registry.models.note import Note
 from registry.models.organisation import FormerName, Organisation, Organisations, StateIsProtected
-from registry.models.report import Activity, AnnualReport, ContactAttempt
+from registry.models.report import Activity, ActivitySurvey, AnnualReport, ContactAttempt
 from registry.models.run import JobRun
 from registry.models.staff import StaffEvent
 from registry.models.subject import Subject
@@ -17,6 +17,7 @@ from registry.models.user import User, Users
 
 __all__ = [
     "Activity",
+    "ActivitySurvey",
     "AnnualReport",
     "Assignment",
     "ContactAttempt",

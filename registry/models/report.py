@@ -49,6 +49,23 @@ class Activity(models.Model):
         return f"{self.held_on} {self.title}"
 
 
+class ActivitySurvey(models.Model):
+    """A look the bureau took into a body's activities up to a day: only then does none on file mean none."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="activity_surveys")
+    until = models.DateField("核查至")
+
+    class Meta:
+        verbose_name = "活动情况核查"
+        verbose_name_plural = "活动情况核查"
+        ordering = ("organisation", "until")
+        indexes = (models.Index(fields=("organisation", "until"), name="survey_organisation_day"),)
+
+    def __str__(self) -> str:
+        """Return organisation and day."""
+        return f"{self.organisation_id} {self.until}"
+
+
 class ContactAttempt(models.Model):
     """One attempt to reach a body; the address or number used is a snapshot."""
 

@@ -38,7 +38,7 @@ class User(AbstractUser):
     """A person of the bureau, a supervising unit or the audit office; one role each."""
 
     display_name = models.CharField("姓名", max_length=50)
-    role = models.CharField("角色", max_length=20, choices=Role, default=Role.REGISTRATION)
+    role = models.CharField("角色", max_length=20, choices=Role, default=Role.SUPERVISING_UNIT)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, verbose_name="所属单位", related_name="+")
 
     certificate_no = models.CharField("执法证号", max_length=50, blank=True)

@@ -14,7 +14,7 @@ from cleanup import rules
 from cleanup.actions import campaign as campaigns
 from cleanup.models import Campaign, Determination
 from cleanup.queries.criteria import facts_for, in_scope, letters, matching, window_facts
-from registry.models import Activity, AnnualReport, ContactAttempt, Organisation, User
+from registry.models import Activity, ActivitySurvey, AnnualReport, ContactAttempt, Organisation, User
 from registry.states import Channel, ContactOutcome, Kind
 from tests.cleanup.situations import filer, running_campaign, unreached, window
 from tests.factories import OrganisationFactory, UserFactory
@@ -36,7 +36,7 @@ def judged(campaign: Campaign, organisation: Organisation, on: date = ON) -> str
 
 
 def surveyed(organisation: Organisation, until: date = date(2022, 4, 1)) -> None:
-    Organisation.objects.filter(pk=organisation.pk).update(activity_surveyed_on=until)
+    ActivitySurvey.objects.create(organisation=organisation, until=until)
 
 
 def test_two_missed_years_in_a_row_meet_criterion_a(officer: User) -> None:
@@ -87,6 +87,23 @@ def test_no_activity_on_file_means_nothing_before_a_survey() -> None:
     assert judged(campaign, body) == ""
     surveyed(body, until=date(2021, 12, 1))
     assert judged(campaign, body) == "BC"
+
+
+def test_a_later_survey_does_not_undo_what_an_earlier_one_showed() -> None:
+    campaign = running_campaign()
+    body = OrganisationFactory.create()
+    surveyed(body, until=date(2022, 4, 1))
+    surveyed(body, until=date(2022, 11, 1))
+    assert judged(campaign, body) == "BC"
+
+
+@pytest.mark.parametrize(("days_after", "letters_met"), [(31 * 12 - 1, ""), (31 * 12, "B")])
+def test_a_survey_must_reach_past_the_first_year(days_after: int, letters_met: str) -> None:
+    columns = {"surveyed_since": date(2021, 1, 1)}
+    campaign = running_campaign(windows=[window(kind, **columns) for kind in Kind])
+    body = OrganisationFactory.create(established_on=date(2021, 4, 1))
+    surveyed(body, until=date(2021, 4, 1) + timedelta(days=days_after))
+    assert judged(campaign, body, on=date(2022, 8, 1)) == letters_met
 
 
 def test_an_activity_in_the_window_cures_criterion_c_and_b() -> None:
@@ -144,7 +161,7 @@ attempts = st.lists(
 histories = st.fixed_dictionaries(
     {
         "established_on": st.none() | days | st.sampled_from([date(2020, 2, 29), date(2021, 6, 30), date(2010, 1, 1)]),
-        "surveyed_on": st.none() | days,
+        "surveyed_on": st.lists(days, max_size=2),
         "reports": st.dictionaries(st.sampled_from([2019, 2020, 2021]), days, max_size=3),
         "activities": st.lists(days, max_size=3),
         "attempts": attempts,
@@ -155,7 +172,8 @@ histories = st.fixed_dictionaries(
 
 def _live(kind: str, history: dict[str, Any]) -> Organisation:
     body = OrganisationFactory.create(kind=kind, established_on=history["established_on"])
-    Organisation.objects.filter(pk=body.pk).update(activity_surveyed_on=history["surveyed_on"])
+    for until in history["surveyed_on"]:
+        ActivitySurvey.objects.create(organisation=body, until=until)
     for year, filed_on in history["reports"].items():
         AnnualReport.objects.create(organisation=body, year=year, filed_on=filed_on)
     for held_on in history["activities"]:

@@ -14,6 +14,7 @@ from cleanup.actions import case as cases
 from cleanup.actions import finding as findings
 from cleanup.actions.sweep import sweep
 from cleanup.models import Campaign, Case, Determination, Finding
+from cleanup.queries.figures import funnel
 from cleanup.rules import Refused
 from cleanup.states import Treatment
 from registry.actions import evidence
@@ -301,3 +302,97 @@ def test_the_drafter_does_not_start_the_campaign(officer: User) -> None:
     campaign = campaigns.draft(**columns, windows=[])
     with pytest.raises(Refused, match=r"R-37.*R-38"):
         campaigns.start(campaign_id=campaign.pk, by=officer, on=ON)
+
+
+def test_a_body_that_left_the_register_is_neither_confirmed_nor_given_a_case(officer: User) -> None:
+    open_one, confirmed_one = found(officer), confirmed(officer)
+    for finding in (open_one, confirmed_one):
+        verbs.cancel(
+            organisation_id=finding.organisation_id, by=officer, on=ON, reason="解散", resolution_on=ON, consent_no="",
+            liquidation_report_on=ON,
+        )  # fmt: skip
+    with pytest.raises(Refused, match="R-52"):
+        findings.confirm(finding_id=open_one.pk, by=officer, on=ON, reason="属实")
+    with pytest.raises(Refused, match="R-44"):
+        opened(confirmed_one, Treatment.CANCEL, officer)
+
+
+def test_facts_cured_meanwhile_are_not_confirmed(officer: User) -> None:
+    finding = found(officer)
+    report(finding.organisation, 2021, date(2022, 6, 5), by=officer)
+    with pytest.raises(Refused, match="R-53"):
+        findings.confirm(finding_id=finding.pk, by=officer, on=ON, reason="属实")
+
+
+def test_cured_facts_make_nobody_dormant_and_nobody_is_dormant_before_the_finding(officer: User) -> None:
+    finding = confirmed(officer)
+    with pytest.raises(Refused, match="R-42"):
+        findings.mark_dormant(finding_id=finding.pk, by=officer, on=date(2022, 5, 1), reason="属实")
+    report(finding.organisation, 2021, date(2022, 6, 15), by=officer)
+    with pytest.raises(Refused, match="R-53"):
+        findings.mark_dormant(finding_id=finding.pk, by=officer, on=date(2022, 6, 20), reason="属实")
+
+
+@pytest.mark.parametrize("how", [{"on": date(2999, 1, 1)}, {"due_on": date(2022, 6, 1)}])
+def test_a_case_opens_in_order(officer: User, how: dict[str, Any]) -> None:
+    finding = confirmed(officer)
+    asked = {
+        "finding_id": finding.pk,
+        "treatment": Treatment.CANCEL,
+        "officer": officer,
+        "by": officer,
+        "on": ON,
+        **how,
+    }
+    with pytest.raises(Refused, match="R-54"):
+        cases.open_case(**asked)
+
+
+def test_one_missed_year_never_supports_revoking_a_private_non_enterprise_unit(officer: User) -> None:
+    finding = confirmed(officer, kind=Kind.PRIVATE_NON_ENTERPRISE)
+    Finding.objects.filter(pk=finding.pk).update(facts={"A": {"missed_years": [2021]}})
+    with pytest.raises(Refused, match="R-45"):
+        opened(finding, Treatment.REVOKE, officer)
+
+
+def test_a_case_closes_with_the_exit_that_happened_meanwhile(officer: User) -> None:
+    case = opened(dormant(officer), Treatment.RECTIFY, officer)
+    body = case.finding.organisation_id
+    verbs.cancel(
+        organisation_id=body, by=officer, on=date(2022, 7, 1), reason="自行解散", resolution_on=ON, consent_no="",
+        liquidation_report_on=ON,
+    )  # fmt: skip
+    event = cases.close_case(case_id=case.pk, by=officer, on=date(2022, 7, 2), reason="组织已自行注销")
+    assert (event.verb, Case.objects.get(pk=case.pk).outcome) == ("case.close", "cancelled")
+    assert list(faults()) == []
+
+
+def test_a_reinstated_body_no_longer_counts_as_cleared(officer: User) -> None:
+    case = opened(dormant(officer), Treatment.REVOKE, officer)
+    cases.close_case(case_id=case.pk, by=officer, on=date(2022, 9, 1), reason="处置", **PAPERS[Treatment.REVOKE])
+    verbs.reinstate(
+        organisation_id=case.finding.organisation_id, by=officer, approved_by=UserFactory.create(), on=date(2022, 11, 1),
+        reason="复议撤销原决定", document_no="虚府复〔2022〕1号",
+    )  # fmt: skip
+    campaign = case.finding.campaign
+    before, after = (funnel(campaign, as_of=day) for day in (date(2022, 10, 31), date(2022, 11, 1)))
+    assert (before.completed, before.in_progress) == (1, 0)
+    assert (after.completed, after.in_progress, after.included) == (0, 1, 1)
+
+
+def test_a_campaign_is_not_concluded_before_it_was_approved(officer: User) -> None:
+    campaign = found(officer).campaign
+    with pytest.raises(Refused, match="R-55"):
+        campaigns.conclude(campaign_id=campaign.pk, by=officer, on=date(2018, 9, 7))
+    assert campaigns.conclude(campaign_id=campaign.pk, by=officer, on=date(2022, 12, 31)).concluded_by == officer
+
+
+def test_a_determination_is_lifted_once_and_in_order(officer: User) -> None:
+    body = OrganisationFactory.create()
+    campaigns.determine(organisation_id=body.pk, criterion="E", document_no="1", made_by_unit="局", by=officer, on=ON)
+    made = Determination.objects.get().pk
+    with pytest.raises(Refused, match="R-56"):
+        campaigns.lift(determination_id=made, by=officer, on=date(2022, 6, 1), reason="解除")
+    campaigns.lift(determination_id=made, by=officer, on=date(2022, 7, 1), reason="解除")
+    with pytest.raises(Refused, match="R-56"):
+        campaigns.lift(determination_id=made, by=officer, on=date(2022, 8, 1), reason="再次解除")

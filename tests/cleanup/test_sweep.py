@@ -16,6 +16,7 @@ from cleanup.actions import sweep as sweeping
 from cleanup.actions.sweep import SweepResult, sweep
 from cleanup.models import Campaign, Finding
 from cleanup.rules import Refused
+from registry.actions import evidence
 from registry.actions import organisation as verbs
 from registry.models import Event, JobRun, User
 from registry.queries.verification import faults
@@ -77,12 +78,68 @@ def test_a_late_report_that_cures_every_fact_withdraws_the_finding(campaign: Cam
     assert body.events.last().verb == "finding.withdraw"
 
 
-def test_a_finding_comes_back_when_the_facts_do(campaign: Campaign, officer: User) -> None:
+def test_an_open_finding_whose_criteria_changed_gives_way_to_a_new_one(campaign: Campaign, officer: User) -> None:
     body = OrganisationFactory.create()
     swept(campaign)
+    frozen = Finding.objects.get().facts
     unreached(body, by=officer, on=date(2022, 6, 2))
     assert numbers(swept(campaign, date(2022, 6, 3))) == (0, 0, 1, 0)
-    assert Finding.objects.get().criteria == "AD"
+    old, new = Finding.objects.order_by("pk")
+    assert (old.state, old.criteria, old.facts, old.ended_on) == ("withdrawn", "A", frozen, date(2022, 6, 3))
+    assert (new.state, new.criteria, new.found_on) == ("open", "AD", date(2022, 6, 3))
+    assert body.events.last().verb == "finding.update"
+
+
+def test_a_withdrawn_finding_comes_back_when_the_facts_do(campaign: Campaign, officer: User) -> None:
+    body = OrganisationFactory.create()
+    unreached(body, by=officer, on=date(2022, 5, 1))
+    report(body, 2021, date(2022, 5, 2), by=officer)
+    swept(campaign)
+    reached = evidence.record_contact(
+        organisation_id=body.pk, channel="visit", target="住所", tried_on=date(2022, 6, 2), outcome="reached", by=officer
+    )  # fmt: skip
+    assert reached
+    assert numbers(swept(campaign, date(2022, 6, 3))) == (0, 1, 0, 0)
+    unreached(body, by=officer, on=date(2022, 6, 10))
+    assert numbers(swept(campaign, date(2022, 6, 11))) == (1, 0, 0, 0)
+    assert [each.state for each in Finding.objects.order_by("pk")] == ["withdrawn", "open"]
+
+
+def test_a_dismissal_covers_only_the_criteria_it_was_about(campaign: Campaign, officer: User) -> None:
+    body = OrganisationFactory.create()
+    swept(campaign)
+    findings.dismiss(finding_id=Finding.objects.get().pk, by=officer, on=ON, reason="年报在途")
+    unreached(body, by=officer, on=date(2022, 6, 2))
+    assert numbers(swept(campaign, date(2022, 6, 3))) == (1, 0, 0, 0)
+    assert Finding.objects.get(state="open").criteria == "AD"
+
+
+def test_what_is_recorded_between_two_chunks_is_judged_again(
+    campaign: Campaign, officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bodies = sorted((OrganisationFactory.create() for _ in range(2)), key=lambda body: body.pk)
+    monkeypatch.setattr(sweeping, "CHUNK", 1)
+
+    def meanwhile(_: int) -> None:
+        report(bodies[1], 2021, date(2022, 5, 30), by=officer)
+
+    sweep(campaign_id=campaign.pk, as_of=ON, by=User.objects.system(), tick=meanwhile)
+    assert [finding.organisation for finding in Finding.objects.all()] == [bodies[0]]
+
+
+def test_a_campaign_concluded_between_two_chunks_lets_nobody_in(
+    campaign: Campaign, officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        OrganisationFactory.create()
+    monkeypatch.setattr(sweeping, "CHUNK", 1)
+
+    def meanwhile(_: int) -> None:
+        campaigns.conclude(campaign_id=campaign.pk, by=officer, on=date(2022, 12, 31))
+
+    with pytest.raises(Refused, match="R-50"):
+        sweep(campaign_id=campaign.pk, as_of=ON, by=User.objects.system(), tick=meanwhile)
+    assert Finding.objects.count() == 1
 
 
 def test_a_dismissed_finding_does_not_enter_again(campaign: Campaign, officer: User) -> None:

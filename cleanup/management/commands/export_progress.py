@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from cleanup.exports import export_progress, paragraph
 from cleanup.management.arguments import campaign as campaign_by_code
-from registry.exports import folder
+from registry.exports import Unwritable, folder
 from registry.management.arguments import day
 
 if TYPE_CHECKING:
@@ -28,8 +29,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         campaign, as_of, out = campaign_by_code(options["campaign"]), options["as_of"], options["out"]
-        with folder(out) as directory:
-            figures, files = export_progress(campaign, as_of=as_of, directory=directory)
+        today = timezone.localdate()
+        if as_of > today:
+            message = f"截至日期 {as_of} 晚于今天 {today}，尚无可统计的数据"
+            raise CommandError(message)
+        try:
+            with folder(out) as directory:
+                figures, files = export_progress(campaign, as_of=as_of, directory=directory)
+        except Unwritable as error:
+            raise CommandError(str(error)) from error
         self.stdout.write(paragraph(campaign, figures, as_of=as_of))
         for file in files:
             self.stdout.write(f"  {out / file.name}")
