@@ -12,6 +12,7 @@ import json
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -25,9 +26,14 @@ from registry.models import Event, Organisation
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+"""What makes spreadsheet programs take a text for a formula, full-width forms included."""
 XLSX_ROWS = 1_048_576
 CHUNK = 1 << 20
+
+
+class Unwritable(ValueError):
+    """The folder cannot be written into; the message says why, in Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +49,18 @@ class Sheet:
 def folder(out: Path) -> Iterator[Path]:
     """Give a folder to write into, and move its files to ``out`` only when all were written: nothing half-done remains.
 
-    ``out`` is made where it is missing; files of the same names are replaced.
+    ``out`` is made where it is missing; files of the same names are replaced. Raises `Unwritable`.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=out, prefix=".writing-") as name:
-        directory = Path(name)
-        yield directory
-        for file in sorted(directory.iterdir()):
-            file.replace(out / file.name)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=out, prefix=".writing-") as name:
+            directory = Path(name)
+            yield directory
+            for file in sorted(directory.iterdir()):
+                file.replace(out / file.name)
+    except OSError as error:
+        message = f"不能写入文件夹“{out}”，请检查路径和权限（{error}）"
+        raise Unwritable(message) from error
 
 
 def chinese(day: date) -> str:
@@ -126,7 +136,10 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
+    if isinstance(value, (int, float, Decimal, date)):
+        return text
+    is_formula = text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS)
+    return f"'{text}" if is_formula else text
 
 
 def write_docx(path: Path, *, heading: str, paragraphs: Sequence[str]) -> None:

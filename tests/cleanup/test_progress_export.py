@@ -1,11 +1,9 @@
-from datetime import date
 from pathlib import Path
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
-from registry.models import User
 from tests.cleanup.situations import running_campaign
 
 pytestmark = pytest.mark.django_db
@@ -16,8 +14,8 @@ def export(out: Path, as_of: str) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _campaign(officer: User, reviewer: User) -> None:
-    running_campaign(officer, reviewer, code="2022", starts_on=date(2022, 4, 1))
+def _campaign() -> None:
+    running_campaign("2022")
 
 
 @time_machine.travel("2026-11-24T09:00:00+08:00", tick=False)

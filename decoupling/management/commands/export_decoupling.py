@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from decoupling.exports import export_decoupling, paragraph
-from registry.exports import folder
+from registry.exports import Unwritable, folder
 from registry.management.arguments import day
 
 if TYPE_CHECKING:
@@ -34,9 +34,8 @@ class Command(BaseCommand):
         try:
             with folder(out) as directory:
                 figures, files = export_decoupling(as_of=as_of, directory=directory)
-        except OSError as error:
-            message = f"不能写入文件夹“{out}”，请检查路径和权限（{error}）"
-            raise CommandError(message) from error
+        except Unwritable as error:
+            raise CommandError(str(error)) from error
         self.stdout.write(paragraph(figures, as_of=as_of))
         for file in files:
             self.stdout.write(f"  {out / file.name}")
