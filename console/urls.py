@@ -21,6 +21,7 @@ from console.views import (
     users,
     work,
 )
+from registry.states import ASSIGNABLE
 
 
 class CodeConverter:
@@ -61,9 +62,15 @@ urlpatterns = [
     path("alerts/<int:pk>/see/", alerts.alert_see, name="alert_see"),
     path("search/", search.search, name="search"),
     path("work/", work.work, name="work"),
-    path("findings/<int:pk>/assignment/", work.finding_assignment, name="finding_assignment"),
-    path("findings/<int:pk>/assign/", work.finding_assign, name="finding_assign"),
-    path("findings/<int:pk>/hand-back/", work.finding_hand_back, name="finding_hand_back"),
+    *(
+        path(f"{kind.value}s/<int:pk>/{slug}/", view, {"kind": kind}, name=f"{kind.value}_{name}")
+        for kind in ASSIGNABLE
+        for slug, view, name in (
+            ("assignment", work.assignment, "assignment"),
+            ("assign", work.assign, "assign"),
+            ("hand-back", work.hand_back, "hand_back"),
+        )
+    ),
     path("findings/<int:pk>/case/", cases.case_open, name="case_open"),
     path("cases/", cases.case_list, name="case_list"),
     path("cases/<int:pk>/", cases.case_page, name="case_page"),

@@ -6,29 +6,29 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from console.access import Permission, access_findings, needs
+from console.access import Permission, needs
+from console.carrying import access_record
 from console.language import translated
 from console.work_forms import AssignForm, HandBackForm
 from registry.actions import assignment as assignments
-from registry.models import Assignment, Subject
+from registry.models import Assignment
 from registry.queries.assignments import history
 from registry.rulebook import Refused
-from registry.states import SubjectKind
-from worker.queries.carried import TO_DO
-from worker.queries.queue import SHOWN, queue_for
+from worker.queries.queue import queue_for
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
-    from cleanup.models import Finding
     from console.access import OfficerRequest
+    from console.carrying import Record
+    from registry.states import SubjectKind
 
 posts = require_http_methods(["GET", "HEAD", "POST"])
 """A GET of an action's address, as after signing in anew, only leads back to the page it belongs to."""
@@ -59,82 +59,70 @@ def work(request: OfficerRequest) -> HttpResponse:
 
 @require_safe
 @needs(Permission.CARRY_WORK)
-def finding_assignment(request: OfficerRequest, pk: int) -> HttpResponse:
-    """Show who carries a finding and who did, with the forms that change it."""
-    return _shown(request, _finding(request, pk))
+def assignment(request: OfficerRequest, pk: int, kind: SubjectKind) -> HttpResponse:
+    """Show who carries a record and who did, with the forms that change it."""
+    return _shown(request, access_record(request.user, kind, pk))
 
 
 @posts
 @needs(Permission.CARRY_WORK)
-def finding_assign(request: OfficerRequest, pk: int) -> HttpResponse:
-    """Give a finding to a colleague, or take it."""
-    finding = _finding(request, pk)
+def assign(request: OfficerRequest, pk: int, kind: SubjectKind) -> HttpResponse:
+    """Give a record to a colleague, or take it."""
+    record = access_record(request.user, kind, pk)
     if request.method != "POST":
-        return redirect("finding_assignment", pk=pk)
+        return redirect(record.assignment_page)
     form = AssignForm(request.POST)
     if not form.is_valid() or form.cleaned_data["assignee"] is None:
         if not form.errors:
             form.add_error("assignee", _("请选择承办人"))
-        return _shown(request, finding, assign=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    if not _waits(finding):
-        return _shown(request, finding, assign=form, refused=[_no_longer()], status=HTTPStatus.CONFLICT)
+        return _shown(request, record, assign=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     asked = form.cleaned_data
+    if not record.waits:
+        return _shown(request, record, assign=form, refused=[_no_longer()], status=HTTPStatus.CONFLICT)
     try:
         assignments.assign(
-            **_about(request, finding), assignee=asked["assignee"], note=asked["note"], seen_id=asked["seen"]
+            **_about(request, record), assignee=asked["assignee"], note=asked["note"], seen_id=asked["seen"]
         )
     except Refused as refused:
-        return _shown(request, finding, assign=form, broken=refused, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _shown(request, record, assign=form, broken=refused, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except assignments.AssignedMeanwhile as other:
-        return _shown(request, finding, assign=form, refused=[translated(other)], status=HTTPStatus.CONFLICT)
-    messages.success(
-        request,
-        _("“%(name)s”的线索已由“%(by)s”承办。") % {"name": finding.organisation.name, "by": asked["assignee"]},
-    )
+        return _shown(request, record, assign=form, refused=[translated(other)], status=HTTPStatus.CONFLICT)
+    told = {"name": record.organisation.name, "by": asked["assignee"]}
+    messages.success(request, _("“%(name)s”的事项已由“%(by)s”承办。") % told)
     return redirect(f"{reverse('work')}?lane={_lane(request.POST.get('lane', ''))}")
 
 
 @posts
 @needs(Permission.CARRY_WORK)
-def finding_hand_back(request: OfficerRequest, pk: int) -> HttpResponse:
-    """Put a finding back among the unassigned, with a note."""
-    finding = _finding(request, pk)
+def hand_back(request: OfficerRequest, pk: int, kind: SubjectKind) -> HttpResponse:
+    """Put a record back among the unassigned, with a note."""
+    record = access_record(request.user, kind, pk)
     if request.method != "POST":
-        return redirect("finding_assignment", pk=pk)
+        return redirect(record.assignment_page)
     form = HandBackForm(request.POST)
     if not form.is_valid():
-        return _shown(request, finding, hand_back=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _shown(request, record, hand_back=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     asked = form.cleaned_data
     try:
-        assignments.return_to_queue(**_about(request, finding), note=asked["note"], seen_id=asked["seen"])
+        assignments.return_to_queue(**_about(request, record), note=asked["note"], seen_id=asked["seen"])
     except Refused as refused:
-        return _shown(request, finding, hand_back=form, broken=refused, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _shown(request, record, hand_back=form, broken=refused, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except assignments.AssignedMeanwhile as other:
-        return _shown(request, finding, hand_back=form, refused=[translated(other)], status=HTTPStatus.CONFLICT)
+        return _shown(request, record, hand_back=form, refused=[translated(other)], status=HTTPStatus.CONFLICT)
     except Assignment.DoesNotExist:
-        return _shown(request, finding, hand_back=form, refused=[_("该线索没有承办人。")], status=HTTPStatus.CONFLICT)
-    messages.success(request, _("“%(name)s”的线索已退回待分派。") % {"name": finding.organisation.name})
+        return _shown(request, record, hand_back=form, refused=[_("该事项没有承办人。")], status=HTTPStatus.CONFLICT)
+    messages.success(request, _("“%(name)s”的事项已退回待分派。") % {"name": record.organisation.name})
     return redirect("work")
 
 
-def _finding(request: OfficerRequest, pk: int) -> Finding:
-    rows = access_findings(request.user).select_related("organisation", "campaign", "case__officer")
-    return get_object_or_404(rows, pk=pk)
-
-
-def _waits(finding: Finding) -> bool:
-    """Tell whether the finding is still to be decided, or to become a case."""
-    return type(finding).objects.filter(TO_DO, pk=finding.pk).exists()
-
-
 def _no_longer() -> str:
-    return _("该线索已不在待办之列，不需要分派。")
+    return _("该事项已不在待办之列，不需要分派。")
 
 
-def _about(request: OfficerRequest, finding: Finding) -> dict[str, Any]:
+def _about(request: OfficerRequest, record: Record) -> dict[str, Any]:
     return {
-        "subject": Subject(SubjectKind.FINDING, finding.pk),
-        "organisation_id": finding.organisation_id,
+        "subject": record.subject,
+        "organisation_id": record.organisation.pk,
         "by": request.user,
         "on": timezone.localdate(),
     }
@@ -146,7 +134,7 @@ def _lane(asked: str) -> str:
 
 def _shown(
     request: OfficerRequest,
-    finding: Finding,
+    record: Record,
     *,
     assign: AssignForm | None = None,
     hand_back: HandBackForm | None = None,
@@ -155,18 +143,15 @@ def _shown(
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     """Show the page; a refused form keeps its text, and sees the assignment that is in force by now."""
-    carried = history(Subject(SubjectKind.FINDING, finding.pk))
-    current = next((each for each in carried if each.returned_on is None), None)
+    carried = history(record.subject)
     shown = {
-        "finding": finding,
-        "organisation": finding.organisation,
-        "waits": _waits(finding),
-        "current": current,
+        "record": record,
+        "organisation": record.organisation,
+        "current": next((each for each in carried if each.returned_on is None), None),
         "history": carried,
         "assign": assign or AssignForm(),
         "hand_back": hand_back or HandBackForm(),
         "refused": [translated(each) for each in broken.broken] if broken else refused or [],
         "unmet": broken is not None,
-        "shown_at_most": SHOWN,
     }
     return render(request, "console/assignment.html", shown, status=status)

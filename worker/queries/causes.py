@@ -62,7 +62,7 @@ def deadlines(*, on: date) -> Iterator[Cause]:
             recipient_id=case.officer_id,
             key=f"case {case.pk} {'due' if days >= 0 else 'overdue'} {case.due_on}",
             subject=f"“{name}”{what}一案办理期限为{case.due_on}，{stands}",
-            link=reverse("finding_page", kwargs={"pk": case.finding_id}),
+            link=reverse("case_page", kwargs={"pk": case.pk}),
             due_on=case.due_on,
         )
 
@@ -103,7 +103,7 @@ def mentions(*, on: date) -> Iterator[Cause]:
             recipient_id=row.user_id,
             key=f"note {note.pk}",
             subject=f"“{note.by}”在“{note.organisation.name}”的备注中提到您：{shortened(note.text)}",
-            link=f"{reverse('organisation_page', kwargs={'code': note.organisation.code})}#note-{note.pk}",
+            link=f"{reverse('organisation_notes', kwargs={'code': note.organisation.code})}#note-{note.pk}",
         )
 
 

@@ -13,7 +13,7 @@ from cleanup.states import CaseState, FindingState
 from decoupling.models import Listing
 from decoupling.states import Category, ListingState
 from registry.models import Filing, Subject
-from registry.states import EXISTING, OFFICERS, FilingState, Role, SubjectKind
+from registry.states import ASSIGNABLE, EXISTING, OFFICERS, FilingState, Role, SubjectKind
 from worker.queries.carried import TO_DO, assignments, carried_by, unassigned
 
 if TYPE_CHECKING:
@@ -59,6 +59,11 @@ class Item:
     keys: dict[str, Any]
     due_on: date | None = None
     assignment_id: int | None = None
+
+    @property
+    def is_assignable(self) -> bool:
+        """Tell whether it may be given to somebody; an application for 成立 may not, it has no organisation yet."""
+        return self.subject.kind in ASSIGNABLE and self.organisation is not None
 
     @property
     def link(self) -> str:
@@ -149,8 +154,8 @@ def _case(case: Case) -> Item:
         name=case.finding.organisation.name,
         since=case.opened_on,
         due_on=case.due_on,
-        page="finding_page",
-        keys={"pk": case.finding_id},
+        page="case_page",
+        keys={"pk": case.pk},
     )
 
 
