@@ -153,7 +153,7 @@ class Said:
 def tell(events: Iterable[Event]) -> list[Said]:
     """Return ``events`` in words; names of departments and organisations they mention are read at once."""
     listed = list(events)
-    names = _names(listed)
+    names = names_in(listed)
     items = _items(listed)
     return [Said(event, title(event, items), _details(event, names)) for event in listed]
 
@@ -248,7 +248,7 @@ def _items(events: Iterable[Event]) -> dict[str, str]:
     }
 
 
-def _names(events: Iterable[Event]) -> dict[tuple[str, int], str]:
+def names_in(events: Iterable[Event]) -> dict[tuple[str, int], str]:
     """Return the names of what the changed columns of ``events`` point to."""
     columns = {
         each.attname: each.related_model

@@ -65,6 +65,7 @@ def amend(
 ) -> Event | None:
     """Change columns; the event lists them, a former name is kept. Return None when nothing differs."""
     organisation = lock(organisation_id, version=version)
+    rules.require((rules.has_a_reason, rules.is_not_in_the_future), _move_facts(None, reason), on=on)
     before = snapshot(organisation)
     for name, value in changes.items():
         setattr(organisation, name, value)

@@ -69,14 +69,19 @@ def replay(events: Iterable[Event]) -> dict[str, Any]:
     }
     for event in events:
         for name, (_old, new) in event.facts.get("changes", {}).items():
-            columns[name] = _value(name, new)
+            columns[name] = value_of(name, new)
     return columns
 
 
-def known_on(rows: QuerySet[Organisation], on: date) -> QuerySet[Organisation]:
-    """Return those of ``rows`` the ledger knew on the day ``on``, each with ``past_state`` and ``past_kind``."""
+def known_on(rows: QuerySet[Organisation], on: date, *, state: str = "", kind: str = "") -> QuerySet[Organisation]:
+    """Return those of ``rows`` the ledger knew on the day ``on``, each with ``past_state`` and ``past_kind``.
+
+    With ``state`` or ``kind`` only those that stood so on that day.
+    """
     opened = Event.objects.filter(organisation=OuterRef("pk"), seq=OPENING, on__lte=on)
-    return rows.filter(Exists(opened)).annotate(past_state=_column("state", on), past_kind=_column("kind", on))
+    known = rows.filter(Exists(opened)).annotate(past_state=_column("state", on), past_kind=_column("kind", on))
+    asked = {"past_state": state, "past_kind": kind}
+    return known.filter(**{name: value for name, value in asked.items() if value})
 
 
 def ledger_begins_on() -> date | None:
@@ -95,11 +100,12 @@ def _replayed(events: Sequence[Event], on: date) -> PastOrganisation:
     return PastOrganisation(on, organisation, tuple(reversed(laid_down)), events[-1].seq)
 
 
-def _value(name: str, told: Any) -> Any:
+def value_of(name: str, told: Any) -> Any:
+    """Return a column's value from what the ledger tells of it; None tells of an empty text where texts stand."""
     field = REPLAYED.get(name)
-    if field is None or told is None or field.is_relation:
-        return told
-    return field.to_python(told)
+    if told is None and isinstance(field, CharField | TextField):
+        return ""
+    return told if field is None or told is None or field.is_relation else field.to_python(told)
 
 
 def _point(organisations: Iterable[Organisation]) -> None:

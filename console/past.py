@@ -1,0 +1,81 @@
+"""Which past day a page shows: the filter of the register as it stood then, and the words of the banner."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from console.filters import searched
+from console.work_forms import DayField
+from registry.queries.as_of import known_on
+from registry.states import Kind, State
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from django.db.models import QuerySet
+
+    from registry.models import Organisation
+
+
+class DayForm(forms.Form):
+    """A day that has been."""
+
+    on = DayField(_("截至"))
+
+    def clean_on(self) -> date:
+        """Take today where no day is given; refuse one nobody has lived through."""
+        on: date | None = self.cleaned_data["on"]
+        today = timezone.localdate()
+        if on and on > today:
+            raise ValidationError(gettext("日期不能晚于今天"))
+        return on or today
+
+    @property
+    def day(self) -> date:
+        """Return the day asked for, today where it makes no sense."""
+        self.is_valid()
+        found: date = self.cleaned_data.get("on") or timezone.localdate()
+        return found
+
+
+class PastFilter(DayForm):
+    """Search and filters of the register as it stood on a day."""
+
+    q = forms.CharField(label=_("搜索"), required=False, max_length=100)
+    kind = forms.ChoiceField(label=_("类型"), required=False, choices=[("", _("全部")), *Kind.choices])
+    state = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部")), *State.choices])
+
+    def but_state(self, rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
+        """Return the bodies known on that day, of the kind they then had.
+
+        The search finds a body by any name it ever bore and by its present representative: those of the day are among
+        the names.
+        """
+        self.is_valid()
+        return known_on(
+            searched(rows, self.cleaned_data.get("q", "")), self.day, kind=self.cleaned_data.get("kind", "")
+        )
+
+    def rows(self, rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
+        """Return what all filters leave."""
+        self.is_valid()
+        asked = {name: self.cleaned_data.get(name, "") for name in ("state", "kind")}
+        return known_on(searched(rows, self.cleaned_data.get("q", "")), self.day, **asked)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Tell whether anything but the day is asked for."""
+        self.is_valid()
+        return any(value for name, value in self.cleaned_data.items() if name != "on")
+
+
+def filters_of(form: PastFilter) -> dict[str, Any]:
+    """Return what the address of the present list understands too."""
+    form.is_valid()
+    return {name: form.cleaned_data[name] for name in ("q", "kind", "state") if form.cleaned_data.get(name)}
