@@ -59,7 +59,7 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its number as spreadsheet programs show it, and its cells."""
+    """One row: its number as spreadsheet programs show it, in a text that of its first line, and its cells."""
 
     number: int
     cells: Sequence[Cell]
@@ -162,9 +162,8 @@ def _split(path: Path, encoding: str, is_header: Callable[[Sequence[str]], bool]
     promised = "\t" if path.suffix.lower() == ".tsv" else ","
     reason: Unreadable | None = None
     for delimiter in sorted(_DELIMITERS, key=lambda each: each != promised):
-        records = enumerate(_records(path, encoding, delimiter), start=1)
         try:
-            return (*_below_header(starmap(Row, records), is_header), delimiter)
+            return (*_below_header(_records(path, encoding, delimiter), is_header), delimiter)
         except Unreadable as error:
             reason = reason or error
     raise reason or Unreadable(_SAVE_AS)
@@ -209,11 +208,15 @@ def _decode(look: _Look, piece: bytes, *, final: bool) -> None:
             del look.decoders[name]
 
 
-def _records(path: Path, encoding: str, delimiter: str) -> Iterator[list[str]]:
+def _records(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
+    """Yield the records under the number of the line each begins on: quoted text may run over several lines."""
     with path.open(encoding=encoding, newline="") as file:
         reader = csv.reader(file, delimiter=delimiter, strict=True)
+        number = 1
         try:
-            yield from reader
+            for cells in reader:
+                yield Row(number, cells)
+                number = reader.line_num + 1
         except csv.Error as error:
             message = f"第 {reader.line_num} 行附近引号不成对，或单元格过长，无法分列；{_SAVE_AS}"
             raise Unreadable(message) from error

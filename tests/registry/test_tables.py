@@ -72,6 +72,14 @@ def test_the_header_is_found_below_titles_and_rows_keep_their_numbers(tmp_path: 
     assert _rows(text) == [(6, ["甲", "一"])]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_rows_below_text_of_several_lines_keep_the_numbers_of_their_lines(tmp_path: Path, end: str) -> None:
+    lines = ["名称,统一社会信用代码", '"甲', '乙",一', "", "丙,二"]
+    path = tmp_path / "a.csv"
+    path.write_bytes(end.join(lines).encode())
+    assert _rows(path) == [(2, [f"甲{end}乙", "一"]), (5, ["丙", "二"])]
+
+
 def test_merged_cells_hidden_rows_and_formulas_do_no_harm(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:

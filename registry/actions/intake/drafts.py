@@ -65,6 +65,7 @@ SUPERVISIONS = {
 }
 CHECK = "请核对登记档案，更正后重新导入，或者在登记册中直接补录"
 _SEVERAL = re.compile(r"[,，;；]")
+_A_CODE = re.compile(r"(?<![0-9A-Z])[0-9A-HJ-NPQRTUWXY]{18}(?![0-9A-Z])", re.IGNORECASE)
 _SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 
 
@@ -85,6 +86,7 @@ def read(margin: Margin, *, on: date) -> Draft:
     """Return the draft of a row; whether it was refused stands in its margin."""
     draft = Draft(margin)
     excess(margin)
+    swallowed(margin)
     _identity(draft)
     if margin.is_refused:
         return draft
@@ -113,6 +115,27 @@ def excess(margin: Margin) -> None:
             "请检查该行是否有多余的分隔符，含分隔符的内容须加引号",
             value="、".join(filter(None, beyond)),
         )
+
+
+def swallowed(margin: Margin) -> None:
+    """Refuse a row with a line break where none belongs, or with another row's code behind one: a quotation mark is odd.
+
+    The lines between two stray quotation marks are one cell; taken as they are, the bodies on them would be lost.
+    """
+    number = margin.row.number
+    remedy = f"请检查第 {number} 行起是否有不成对的引号；如引号无误，请删去单元格中的换行后重新导入"
+    for name in ("code", "name"):
+        if _is_broken(margin.cell(name)):
+            margin.refuse(name, f"{margin.columns.titles[name]}中有换行，后面的行可能被并入这一格", remedy)
+    for cell in margin.row.cells:
+        if not margin.is_refused and _is_broken(cell) and _A_CODE.search(cells.text(cell)):
+            margin.refuse(
+                "", "单元格中有换行和另一个信用代码，后面的行可能被并入这一格", remedy, value=cells.shown(cell)
+            )
+
+
+def _is_broken(cell: Cell) -> bool:
+    return isinstance(cell, str) and ("\n" in cell or "\r" in cell) and len(cells.shown(cell).splitlines()) > 1
 
 
 def code(margin: Margin) -> str:

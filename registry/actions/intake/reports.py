@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from registry import cells
 from registry.actions.intake.columns import REPORTS
-from registry.actions.intake.drafts import CHECK, code, excess, text
+from registry.actions.intake.drafts import CHECK, code, excess, swallowed, text
 from registry.actions.intake.issues import Counts
 from registry.actions.intake.run import CHUNK, carry_out
 from registry.actions.ledger import Entry, record_many
@@ -106,6 +106,7 @@ def _read(job: Job, row: Row) -> _Draft:
     margin = job.margin(row)
     draft = _Draft(margin)
     excess(margin)
+    swallowed(margin)
     draft.code = code(margin)
     _days(draft, job.on)
     word = cells.compact(margin.cell("conclusion"))

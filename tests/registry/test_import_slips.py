@@ -1,0 +1,64 @@
+"""Slips in files that must not pass for data: stray quotation marks, headings that mean something else."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from registry.actions.intake import import_register, import_reports
+from registry.models import AnnualReport, Organisation
+from tests.factories import OrganisationFactory
+from tests.registry.files import code_of, counts_of, register_row, write_rows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from registry.actions.intake import Report
+    from registry.models import User
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2026, 11, 24)
+
+
+def taken(path: Path, *lines: str, by: User) -> Report:
+    """Import the lines as a register."""
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return import_register(path=path, by=by, on=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("heading", "swallowing"),
+    [
+        ("统一社会信用代码,名称,状态", '{0},"甲协会,正常\n{1},乙协会,正常\n{2},丙协会",正常'),
+        ("统一社会信用代码,名称,住所", '{0},甲协会,"甲路\n{1},乙协会,乙路\n{2},丙协会,丙路"'),
+        ("名称,统一社会信用代码,状态", '甲协会,"{0},正常\n乙协会,{1},正常\n丙协会,{2}",正常'),
+    ],
+)
+def test_a_stray_quotation_mark_swallows_no_row_in_silence(
+    tmp_path: Path, officer: User, heading: str, swallowing: str
+) -> None:
+    codes = [code_of(number) for number in range(1, 5)]
+    last = {"统一社会信用代码": codes[3], "名称": "丁协会"}
+    final = ",".join(last.get(title, "正常") for title in heading.split(","))
+    report = taken(tmp_path / "a.csv", heading, swallowing.format(*codes), final, by=officer)
+    assert counts_of(report) == (1, 0, 0, 1)
+    told = next(issue for issue in report.issues if issue.cells)
+    assert (told.row, "第 2 行起是否有不成对的引号" in told.remedy) == (2, True)
+    assert list(Organisation.objects.values_list("name", flat=True)) == ["丁协会"]
+
+
+def test_text_of_several_lines_without_another_code_is_taken(tmp_path: Path, officer: User) -> None:
+    row = register_row(1, 业务范围="一、学术交流\n二、业务培训")
+    report = import_register(path=write_rows(tmp_path / "a.csv", row), by=officer, on=TODAY)
+    assert counts_of(report) == (1, 0, 0, 0)
+
+
+def test_a_report_whose_name_runs_over_lines_is_refused(tmp_path: Path, officer: User) -> None:
+    OrganisationFactory.create(code=code_of(1))
+    row = {"统一社会信用代码": code_of(1), "年度": 2021, "报送日期": "2022-05-31", "名称": "甲协会\n乙协会"}
+    report = import_reports(path=write_rows(tmp_path / "a.csv", row), by=officer, on=TODAY)
+    assert counts_of(report) == (0, 0, 0, 1)
+    assert not AnnualReport.objects.exists()
