@@ -20,6 +20,8 @@ TABLES = {
         f"{word}_is_not_{done}": table for word, table in LEDGERS.items() for done in ("updated", "deleted", "replaced")
     },
     "organisation_state_has_event": "registry_organisation",
+    "organisation_is_not_deleted": "registry_organisation",
+    "organisation_is_not_replaced": "registry_organisation",
 }
 """Each trigger and the table it watches."""
 
@@ -31,6 +33,13 @@ _STATE_HAS_EVENT = """
         WHERE organisation_id = NEW.id AND seq = NEW.event_count AND digest = NEW.event_head AND state = NEW.state
     )
 """
+
+_REPLACES_OR_HAS_NO_EVENT = """
+    NEW.event_count <> 1 OR NEW.event_head = '' OR EXISTS (
+        SELECT 1 FROM registry_organisation WHERE id = NEW.id OR code = NEW.code OR uid = NEW.uid
+    )
+"""
+"""What a new organisation must not be: without the place of its first event, or in the place of another one."""
 
 _TAKEN = {
     "event": """EXISTS (
@@ -55,6 +64,14 @@ def _sqlite() -> dict[str, str]:
         WHEN NEW.state IS NOT OLD.state AND NOT ({_STATE_HAS_EVENT})
         BEGIN SELECT RAISE(ABORT, 'state is moved only together with its event'); END
     """
+    made["organisation_is_not_deleted"] = """
+        BEFORE DELETE ON registry_organisation
+        BEGIN SELECT RAISE(ABORT, 'an organisation is never deleted'); END
+    """
+    made["organisation_is_not_replaced"] = f"""
+        BEFORE INSERT ON registry_organisation WHEN {_REPLACES_OR_HAS_NO_EVENT}
+        BEGIN SELECT RAISE(ABORT, 'an organisation enters once, with its first event'); END
+    """
     return made
 
 
@@ -68,6 +85,19 @@ _FUNCTIONS = (
     BEGIN
         IF NEW.state IS DISTINCT FROM OLD.state AND NOT ({_STATE_HAS_EVENT}) THEN
             RAISE EXCEPTION 'state is moved only together with its event';
+        END IF;
+        RETURN NEW;
+    END $$
+    """,
+    """
+    CREATE OR REPLACE FUNCTION registry_organisation_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'an organisation is never deleted'; END $$
+    """,
+    """
+    CREATE OR REPLACE FUNCTION registry_organisation_enters_with_event() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NEW.event_count <> 1 OR NEW.event_head = '' THEN
+            RAISE EXCEPTION 'an organisation enters once, with its first event';
         END IF;
         RETURN NEW;
     END $$
@@ -86,6 +116,12 @@ def _postgresql() -> dict[str, str]:
         }
     made["organisation_state_has_event"] = (
         "BEFORE UPDATE ON registry_organisation FOR EACH ROW EXECUTE FUNCTION registry_check_state_has_event()"
+    )
+    made["organisation_is_not_deleted"] = (
+        "BEFORE DELETE ON registry_organisation FOR EACH ROW EXECUTE FUNCTION registry_organisation_stays()"
+    )
+    made["organisation_is_not_replaced"] = (
+        "BEFORE INSERT ON registry_organisation FOR EACH ROW EXECUTE FUNCTION registry_organisation_enters_with_event()"
     )
     return made
 

@@ -17,9 +17,10 @@ from registry import guards
 from registry.ledger import START, digest
 from registry.models import Event, Organisation, StaffEvent
 from registry.models.staff import account
+from registry.queries.as_of import REPLAYED, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 _COLUMNS = (
     "organisation_id",
@@ -66,10 +67,12 @@ def _organisation_faults(tick: Callable[[int], object] | None) -> Iterator[Fault
     rows = Event.objects.order_by("organisation_id", "seq").values_list(*_COLUMNS).iterator(chunk_size=5000)
     chains = groupby(rows, key=itemgetter(0))
     current = next(chains, None)
-    organisations = Organisation.objects.order_by("pk").values_list(
-        "pk", "uid", "code", "event_count", "event_head", "state"
-    )
-    for pk, uid, code, count, head, state in organisations.iterator(chunk_size=5000):
+    wanted = ("pk", "uid", "code", "event_count", "event_head", *REPLAYED)
+    for row in Organisation.objects.order_by("pk").values_list(*wanted).iterator(chunk_size=5000):
+        pk, uid, code, count, head = row[:5]
+        while current and current[0] < pk:
+            yield _orphan(current[0])
+            current = next(chains, None)
         events: list[tuple[Any, ...]] = []
         if current and current[0] == pk:
             events = list(current[1])
@@ -77,13 +80,29 @@ def _organisation_faults(tick: Callable[[int], object] | None) -> Iterator[Fault
         yield from _chain_faults(uid, code, events)
         if tick:
             tick(len(events))
-        end = (events[-1][1], events[-1][11], events[-1][6]) if events else (0, START, state)
         if not events:
             yield Fault(code, 0, "没有任何台账记录")
-        elif end[:2] != (count, head):
-            yield Fault(code, end[0], f"链尾与登记表不符：登记表记 {count} 条，台账有 {end[0]} 条")
-        elif end[2] != state:
-            yield Fault(code, end[0], f"登记表状态 {state} 与台账最后一条 {end[2]} 不符")
+        elif (events[-1][1], events[-1][11]) != (count, head):
+            yield Fault(code, events[-1][1], f"链尾与登记表不符：登记表记 {count} 条，台账有 {events[-1][1]} 条")
+        elif off := _differing(events, dict(zip(REPLAYED, row[5:], strict=True))):
+            yield Fault(code, events[-1][1], f"登记表与台账不符，未经台账改动：{'、'.join(off)}")
+    while current:
+        yield _orphan(current[0])
+        current = next(chains, None)
+
+
+def _orphan(pk: int) -> Fault:
+    return Fault("", 0, f"台账中编号 {pk} 的组织已不在登记表中")
+
+
+def _differing(events: list[tuple[Any, ...]], present: Mapping[str, Any]) -> list[str]:
+    """Return the columns whose present value is not what the events leave, in words."""
+    told: dict[str, Any] = {}
+    for event in events:
+        told.update({name: new for name, (_, new) in event[9].get("changes", {}).items()})
+    return [
+        str(field.verbose_name) for name, field in REPLAYED.items() if value_of(name, told.get(name)) != present[name]
+    ]
 
 
 def _chain_faults(uid: Any, code: str, events: list[tuple[Any, ...]]) -> Iterator[Fault]:

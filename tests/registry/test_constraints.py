@@ -64,7 +64,7 @@ def test_an_organisation_cannot_contradict_itself(
         Organisation.objects.filter(pk=body.pk).update(**breach)
 
 
-def test_an_organisation_has_a_known_state() -> None:
+def test_an_organisation_has_a_known_state(without_guards: None) -> None:
     stranger = Organisation(
         code=compose(Kind.ASSOCIATION, "120119", 1), name="虚构", kind=Kind.ASSOCIATION, state="asleep"
     )

@@ -151,6 +151,43 @@ def test_organisations_are_never_deleted() -> None:
         Organisation.objects.all().delete()
 
 
+def test_an_organisation_enters_with_its_first_event_and_never_leaves_the_table() -> None:
+    body = OrganisationFactory.create()
+    stranger = Organisation(code="51120119MJ9999994K", name="虚构区无台账协会", kind="association")
+    with pytest.raises(DatabaseError, match="enters once, with its first event"), transaction.atomic():
+        Organisation.objects.bulk_create([stranger])
+    with pytest.raises(DatabaseError, match="never deleted"), transaction.atomic():
+        _tamper("DELETE FROM registry_organisation WHERE id = %s", body.pk)
+    if connection.vendor == "sqlite":
+        columns = ", ".join(f'"{f.column}"' for f in Organisation._meta.concrete_fields)
+        sql = f"INSERT OR REPLACE INTO registry_organisation ({columns}) SELECT {columns} FROM registry_organisation"
+        with pytest.raises(DatabaseError, match="enters once"), transaction.atomic():
+            _tamper(sql)
+
+
+def test_a_column_changed_without_an_event_is_found_and_named() -> None:
+    body = OrganisationFactory.create()
+    Organisation.objects.filter(pk=body.pk).update(name="篡改", address="")
+    assert [str(fault) for fault in faults()] == [
+        f"{body.code} 第 1 条：登记表与台账不符，未经台账改动：名称、住所"
+    ]  # fmt: skip
+
+
+def test_a_deleted_organisation_is_named_and_its_neighbours_are_not(without_guards: None) -> None:
+    first, second, _ = (OrganisationFactory.create() for _ in range(3))
+    for gone in (second, first):
+        told = [str(fault) for fault in _faults_without(gone)]
+        assert told == [f"台账中编号 {gone.pk} 的组织已不在登记表中"]
+
+
+def _faults_without(gone: Organisation) -> list[object]:
+    """Return what verification finds where ``gone`` is missing from the table, and put it back."""
+    rows = Organisation.objects.exclude(pk=gone.pk)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Organisation, "objects", rows)
+        return [fault for fault in faults() if "触发器" not in str(fault)]
+
+
 def test_an_altered_event_is_found_and_named(without_guards: None) -> None:
     organisation = OrganisationFactory.create()
     _tamper("UPDATE registry_event SET reason = 'x' WHERE organisation_id = %s", organisation.pk)
