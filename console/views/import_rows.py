@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
@@ -97,8 +98,9 @@ def import_refused(request: OfficerRequest, pk: int, form: str) -> HttpResponse:
             write_csv(path, sheet)
         else:
             write_xlsx(path, [sheet], heading=f"{run.get_what_display()} · {sheet.title}")
-        file = path.open("rb")
-    answer = FileResponse(file, as_attachment=True, filename=f"{sheet.title}-{run.pk}.{form}")
+        with path.open("rb") as file:
+            content = mmap(file.fileno(), 0, access=ACCESS_READ)  # stays readable when the folder is gone
+    answer = FileResponse(content, as_attachment=True, filename=f"{sheet.title}-{run.pk}.{form}")
     return cast("HttpResponse", answer)  # it streams, which Django keeps apart by type only
 
 

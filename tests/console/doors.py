@@ -13,6 +13,7 @@ from django.urls import URLPattern, reverse
 
 from console.urls import urlpatterns
 from registry.states import Role
+from tests.console.situations import uploaded_file
 from tests.factories import UserFactory
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ BUREAU = EVERYBODY - {Role.SUPERVISING_UNIT, Role.ADMINISTRATOR}
 DECIDERS = frozenset({Role.REGISTRATION, Role.REVIEWER})
 WORKERS = frozenset({Role.REGISTRATION, Role.ENFORCEMENT, Role.REVIEWER, Role.DIRECTOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+IMPORTERS = frozenset({Role.REGISTRATION, Role.ADMINISTRATOR})
 
 OPEN_TO_ALL = frozenset({"sign_in", "sign_out", "set_language"})
 
@@ -38,6 +40,16 @@ MAY_OPEN: dict[str, frozenset[Role]] = {
     "finding_dismiss": DECIDERS,
     "finding_mark_dormant": DECIDERS,
     "alert_list": WORKERS,
+    "import_list": IMPORTERS | {Role.AUDITOR},
+    "import_new": IMPORTERS,
+    "import_page": IMPORTERS | {Role.AUDITOR},
+    "import_columns": IMPORTERS,
+    "import_start": IMPORTERS,
+    "import_resume": IMPORTERS,
+    "import_refused": IMPORTERS | {Role.AUDITOR},
+    "import_row": IMPORTERS | {Role.AUDITOR},
+    "import_row_retry": IMPORTERS,
+    "import_row_drop": IMPORTERS,
     "user_list": ADMINISTRATORS,
     "user_add": ADMINISTRATORS,
     "user_page": ADMINISTRATORS,
@@ -57,6 +69,10 @@ LEADS_BACK = {
     "finding_confirm",
     "finding_dismiss",
     "finding_mark_dormant",
+    "import_start",
+    "import_resume",
+    "import_row_retry",
+    "import_row_drop",
     "user_role",
     "user_certificate",
     "user_password",
@@ -68,9 +84,12 @@ LEADS_BACK = {
 ARGUMENTS: dict[str, Callable[[Finding], Any]] = {
     "organisation": lambda finding: finding.organisation.code,
     "finding": lambda finding: finding.pk,
+    "import": lambda _finding: uploaded_file().pk,
+    "import_refused": lambda _finding: (uploaded_file().pk, "csv"),
+    "import_row": lambda _finding: (uploaded_file().pk, 2),
     "user": lambda _finding: UserFactory.create().pk,
 }
-"""What stands in an address, made from a finding and its organisation."""
+"""What stands in an address, made from a finding and its organisation; a tuple where it is more than one thing."""
 
 
 def patterns() -> dict[str, URLPattern]:
@@ -83,4 +102,5 @@ def address(name: str, finding: Finding) -> str:
     if not patterns()[name].pattern.converters:
         return reverse(name)
     known = max((each for each in ARGUMENTS if name.startswith(each)), key=len)
-    return reverse(name, args=[ARGUMENTS[known](finding)])
+    found = ARGUMENTS[known](finding)
+    return reverse(name, args=found if isinstance(found, tuple) else [found])

@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.core.files.base import ContentFile
+
 from cleanup.actions.sweep import sweep
 from cleanup.models import Campaign, Finding
+from registry.actions.intake import desk
+from registry.models import ImportIssue, ImportRun
 from tests.cleanup.situations import running_campaign, unreached
 from tests.factories import OrganisationFactory, UserFactory
 
@@ -36,3 +40,22 @@ def open_findings(count: int = 1, *, campaign: Campaign | None = None, **columns
 def open_finding(**columns: Any) -> Finding:
     """Return one open finding."""
     return open_findings(**columns)[0]
+
+
+def uploaded_file() -> ImportRun:
+    """Return an uploaded register of one row, which is refused."""
+    content = ContentFile("名称,统一社会信用代码\n虚构区测试协会,1\n".encode())
+    run = desk.upload(
+        what="register", file_name="名册.csv", content=content, by=UserFactory.create(), on=date(2026, 11, 24)
+    )
+    ImportIssue.objects.create(
+        run=run,
+        row=2,
+        severity="refused",
+        field="统一社会信用代码",
+        value="1",
+        reason="统一社会信用代码应为 18 位，现为 1 位",
+        remedy="请按登记证书核对代码后重新导入",
+        cells={"名称": "虚构区测试协会", "统一社会信用代码": "1"},
+    )
+    return run
