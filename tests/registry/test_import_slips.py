@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from registry.actions.intake import import_register, import_reports
+from registry.actions.intake.columns import REGISTER
 from registry.models import AnnualReport, Organisation
 from tests.factories import OrganisationFactory
 from tests.registry.files import code_of, counts_of, register_row, write_rows
@@ -62,3 +63,37 @@ def test_a_report_whose_name_runs_over_lines_is_refused(tmp_path: Path, officer:
     report = import_reports(path=write_rows(tmp_path / "a.csv", row), by=officer, on=TODAY)
     assert counts_of(report) == (0, 0, 0, 1)
     assert not AnnualReport.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("名称（必填）", "name"),
+        ("住所（选填）", "address"),
+        ("住所（地址）", "address"),
+        ("统一社会信用代码【18位】", "code"),
+        ("开办资金（人民币 万元）", "capital"),
+        ("活动资金（单位：元 / 万元）", "capital"),
+        ("慈善组织（是/否）", "is_charity"),
+        ("类型（社会团体/民办非企业单位/基金会）", "kind"),
+        ("成立日期（YYYY-MM-DD）", "established_on"),
+        ("证书有效期（止）", "certificate_until"),
+        ("名称（曾用名）", None),
+        ("名称（英文）", None),
+        ("法定代表人（联系电话）", None),
+        ("住所（邮政编码）", None),
+        ("住所（名称）", None),
+    ],
+)
+def test_only_what_says_no_more_is_left_out_of_a_heading(heading: str, field: str | None) -> None:
+    assert REGISTER.field_of(heading) == field
+
+
+def test_a_heading_qualified_by_other_words_is_not_taken_for_ours(tmp_path: Path, officer: User) -> None:
+    row = {"名称（曾用名）": "虚构区旧名协会", **register_row(1), "法定代表人（联系电话）": "00000000"}
+    report = import_register(path=write_rows(tmp_path / "a.csv", row), by=officer, on=TODAY)
+    body = Organisation.objects.get()
+    assert (body.name, body.legal_representative) == ("虚构区测试协会1", "")
+    assert "以下列无法识别，未导入：“名称（曾用名）”、“法定代表人（联系电话）”" in [
+        issue.reason for issue in report.issues
+    ]

@@ -16,6 +16,18 @@ if TYPE_CHECKING:
 
 _BRACKETS = re.compile(r"[(\[【〔<](.*?)[)\]】〕>]")
 _UNIT = re.compile(r"(万元|亿元|元)")
+_SAYS_NO_MORE = re.compile(
+    r"(?:(?:金额)?单位[:为]?)?(?:人民币)?(?:(?:万元|亿元|元)/?)*"
+    r"|必填项?|选填项?|可选|可不填|如有|全称|[0-9]+位?|文本(?:格式)?|日期(?:格式)?"
+    r"|(?:格式|如|例如?)?:?(?:y{4}[-/.]?m{1,2}[-/.]?d{1,2}|[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?|年[-/.]?月[-/.]?日)"
+)
+_CHOICES = frozenset(
+    {
+        *("是", "否", "有", "无", "正常", "存续", "注销", "撤销", "吊销"),
+        *("社会团体", "社团", "民办非企业单位", "民非", "社会服务机构", "基金会"),
+        *("双重管理", "直接登记", "已脱钩", "合格", "基本合格", "不合格", "待审"),
+    }
+)
 _NUMBER = re.compile(r"[-+0-9.,/年月日: ]+")
 _ORNAMENTS = re.compile(r"[\s*:·.。,、_\"'“”]+")
 REFUSED_ROW = ("原行号", "未导入原因", "处理办法")
@@ -58,9 +70,17 @@ class Layout:
 
 
 def normal(heading: str) -> str:
-    """Return a heading as it is compared: NFKC, lower case, without brackets, spaces and ornaments."""
-    plain = _BRACKETS.sub("", unicodedata.normalize("NFKC", heading))
-    return _ORNAMENTS.sub("", plain).lower()
+    """Return a heading as it is compared: NFKC, lower case, without spaces, ornaments and brackets that say no more.
+
+    Money units, 必填 and 选填, formats and the answers to choose from say no more; any other words in brackets may make
+    it another column, as in 名称（曾用名）, and stay.
+    """
+    plain = "".join(unicodedata.normalize("NFKC", heading).split()).lower()
+    return _ORNAMENTS.sub("", _BRACKETS.sub(lambda found: "" if _says_no_more(found[1]) else found[0], plain))
+
+
+def _says_no_more(inside: str) -> bool:
+    return bool(_SAYS_NO_MORE.fullmatch(inside)) or _CHOICES.issuperset(re.split(r"[/、,或]", inside))
 
 
 def unit_of(heading: str) -> str:
@@ -85,8 +105,16 @@ class Columns:
                     raise ValueError(message)
 
     def field_of(self, heading: str) -> str | None:
-        """Return the field a heading names."""
-        return self._fields.get(normal(heading))
+        """Return the field a heading names.
+
+        Words in brackets may end the name, as in 证书有效期（起）, or say it once more, as in 住所（地址）.
+        """
+        plain = normal(heading)
+        whole = self._fields.get(plain) or self._fields.get(_BRACKETS.sub(r"\1", plain))
+        if whole:
+            return whole
+        names = {self._fields.get(part) for part in (_BRACKETS.sub("", plain), *_BRACKETS.findall(plain))}
+        return names.pop() if len(names) == 1 else None
 
     def is_header(self, cells: Sequence[str]) -> bool:
         """Tell whether a row is the header: two known headings at least, one of them indispensable."""
