@@ -27,7 +27,8 @@ EARLIEST, LATEST = 1850, 2200
 EXACT = 2**53
 """Beyond this a number in a spreadsheet has lost its last digits; it is shown as such programs show it."""
 CENT = Decimal("0.01")
-LARGEST_AMOUNT = Decimal(10) ** 14
+LARGEST_AMOUNT = Decimal(10) ** 13
+"""Amounts stay below it: with two decimals, 15 digits are what every database gives back unchanged."""
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 _SPACES = dict.fromkeys(map(ord, "\u3000\u00a0\t\r\n\v\f\u2028\u2029"), " ")
@@ -42,7 +43,8 @@ _SERIALS = range(10_000, 80_001)
 _SERIAL_START = date(1899, 12, 30)
 _BETWEEN = re.compile(r"\s*(?:至|到|起|~|〜|–+|—+|--+)\s*|\s+-\s+|(?<=[日0-9])-(?=[0-9]{4}[./年])")
 _AMOUNT = re.compile(
-    r"(?:人民币|RMB|CNY|¥)?([0-9]{1,15}(?:\.[0-9]{1,8})?)(?:\(?(万元|亿元|元|万|亿)(?:整|人民币)?\)?)?"
+    r"(?:人民币|RMB|CNY|¥)?((?:[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.[0-9]{1,8})?)"
+    r"(?:\(?(万元|亿元|元|万|亿)(?:整|人民币)?\)?)?"
 )
 _YEAR = re.compile(r"([0-9]{4})\s*(?:年|年度)?")
 _UNITS = {"元": 1, "万": 10_000, "万元": 10_000, "亿": 100_000_000, "亿元": 100_000_000}
@@ -193,14 +195,15 @@ def _side(part: str) -> tuple[date | None, str]:
 def money(cell: Cell, *, unit: str = "") -> Decimal | None:
     """Return an amount in yuan, to the cent; ``unit`` is what the column's header says, such as ``万元``.
 
-    Raise `Unclear` for an amount whose unit is not stated or could be two, a negative one, or another currency.
+    Commas divide thousands. Raise `Unclear` for an amount whose unit is not stated or could be two, whose commas stand
+    elsewhere, a negative one, or another currency.
     """
     if says_nothing(cell):
         return None
     if isinstance(cell, float):
         plain = format(Decimal(repr(cell)).quantize(Decimal("0.000001"), ROUND_HALF_UP), "f") if _fits(cell) else ""
     else:
-        plain = compact(cell).replace(",", "")
+        plain = compact(cell)
     found = _AMOUNT.fullmatch(plain)
     if found is None:
         reason = "金额单位不明（元还是万元）" if "元/万元" in plain or "万元/元" in plain else "不是可识别的人民币金额"
@@ -210,7 +213,7 @@ def money(cell: Cell, *, unit: str = "") -> Decimal | None:
     if factor is None:
         message = f"“{shown(cell)[:50]}”没有写明金额单位（元还是万元）"
         raise Unclear(message)
-    amount = Decimal(found[1]) * factor
+    amount = Decimal(found[1].replace(",", "")) * factor
     if amount != amount.quantize(CENT, ROUND_HALF_UP) and not isinstance(cell, float):
         message = f"“{shown(cell)[:50]}”不足一分，金额有误"
         raise Unclear(message)

@@ -97,3 +97,10 @@ def test_a_heading_qualified_by_other_words_is_not_taken_for_ours(tmp_path: Path
     assert "以下列无法识别，未导入：“名称（曾用名）”、“法定代表人（联系电话）”" in [
         issue.reason for issue in report.issues
     ]
+
+
+def test_the_largest_amount_taken_is_read_back_as_it_was_written(tmp_path: Path, officer: User) -> None:
+    rows = [register_row(1, 注册资金="9999999999999.99元"), register_row(2, 注册资金="99999999999999.99元")]
+    import_register(path=write_rows(tmp_path / "a.csv", *rows), by=officer, on=TODAY)
+    amounts = Organisation.objects.order_by("code").values_list("capital", flat=True)
+    assert sorted(map(str, amounts)) == ["9999999999999.99", "None"]
