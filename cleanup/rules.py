@@ -22,6 +22,7 @@ class WindowFacts:
     ``due_on`` gives for each year of ``report_years`` the last day to file, ``due_if_established_by`` the last day of
     establishment on which a body owed that year's report at all. A year missing from ``years_on_file`` has no report
     of this kind in the register at all: it was never entered, so nobody is judged on it.
+    ``unverified_years`` rest on a due date or cut-off nobody has verified; whoever reads the verdict is told.
     """
 
     criteria: str
@@ -35,6 +36,7 @@ class WindowFacts:
     contact_since: date
     address_attempts: int
     representative_attempts: int
+    unverified_years: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from cleanup.models import Determination
 from cleanup.rules import Facts, WindowFacts, matched
 from cleanup.states import Criterion
 from registry.models import Activity, ActivitySurvey, AnnualReport, ContactAttempt, Organisation
-from registry.queries.law import value
+from registry.queries.law import policy
 from registry.states import ADDRESS_CHANNELS, REPRESENTATIVE_CHANNELS, ContactOutcome
 
 if TYPE_CHECKING:
@@ -33,15 +33,18 @@ if TYPE_CHECKING:
 def window_facts(window: Window, *, on: date) -> WindowFacts:
     """Return what ``window`` asks on the day ``on``, with due dates from the policies in force."""
     years = window.report_years
-    on_file = AnnualReport.objects.filter(year__in=years, filed_on__lte=on, organisation__kind=window.kind)
+    due = {year: policy("annual_report.due", on=on, kind=window.kind, year=year) for year in years}
+    cut_off = {
+        year: policy("annual_report.established_by", on=date(year + 1, 1, 1), kind=window.kind, year=year)
+        for year in years
+    }
+    bodies = in_reach(window.campaign, window.kind)
+    on_file = AnnualReport.objects.filter(year__in=years, filed_on__lte=on, organisation__in=bodies)
     return WindowFacts(
         criteria=window.criteria,
         report_years=years,
-        due_on={year: _day("annual_report.due", year + 1, on=on, kind=window.kind, year=year) for year in years},
-        due_if_established_by={
-            year: _day("annual_report.established_by", year, on=date(year + 1, 1, 1), kind=window.kind, year=year)
-            for year in years
-        },
+        due_on={year: date.fromisoformat(f"{year + 1}-{due[year].value}") for year in years},
+        due_if_established_by={year: date.fromisoformat(f"{year}-{cut_off[year].value}") for year in years},
         years_on_file=frozenset(on_file.order_by().values_list("year", flat=True).distinct()),
         first_year_months=window.first_year_months,
         inactive_since=window.inactive_since,
@@ -49,21 +52,24 @@ def window_facts(window: Window, *, on: date) -> WindowFacts:
         contact_since=window.contact_since,
         address_attempts=window.address_attempts,
         representative_attempts=window.representative_attempts,
+        unverified_years=frozenset(year for year in years if not (due[year].verified and cut_off[year].verified)),
     )
 
 
-def _day(key: str, calendar_year: int, *, on: date, kind: str, year: int) -> date:
-    return date.fromisoformat(f"{calendar_year}-{value(key, on=on, kind=kind, year=year)}")
-
-
-def in_scope(campaign: Campaign, kind: str, *, on: date) -> Organisations:
-    """Return the bodies of ``kind`` the campaign looks at: on the register on that day, in scope, not on hold."""
-    bodies = Organisation.objects.existing_on(on).filter(Q(held_on__isnull=True) | Q(held_on__gt=on), kind=kind)
+def in_reach(campaign: Campaign, kind: str) -> Organisations:
+    """Return the bodies of ``kind`` under the authority and supervising unit the campaign is limited to."""
+    bodies = Organisation.objects.filter(kind=kind)
     if campaign.scope_authority:
         bodies = bodies.filter(registration_authority=campaign.scope_authority)
     if campaign.scope_unit_id:
         bodies = bodies.filter(supervising_unit=campaign.scope_unit_id)
     return bodies
+
+
+def in_scope(campaign: Campaign, kind: str, *, on: date) -> Organisations:
+    """Return the bodies of ``kind`` the campaign looks at: on the register on that day, in scope, not on hold."""
+    on_register = in_reach(campaign, kind).existing_on(on)
+    return on_register.filter(Q(held_on__isnull=True) | Q(held_on__gt=on))
 
 
 def matching(campaign: Campaign, kind: str, asked: WindowFacts, *, on: date) -> QuerySet[Organisation, Any]:

@@ -158,6 +158,8 @@ def _reports_worded(facts: Facts, on: date) -> str:
             said.append(f"{year}年度：{due} 到期，尚未到期")
         else:
             said.append(f"{year}年度：应于 {due} 前报送，未报送")
+        if year in window.unverified_years:
+            said[-1] += "（报送期限或者应报范围待核实）"
     return "；".join(said)
 
 

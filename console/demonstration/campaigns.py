@@ -11,7 +11,7 @@ from cleanup.actions import finding as finding_actions
 from cleanup.actions.sweep import sweep
 from cleanup.models import Case, Finding
 from cleanup.states import Treatment
-from console.demonstration.roster import activity, report
+from console.demonstration.roster import AUTHORITY, activity, report
 from registry.actions import evidence
 from registry.actions import run as run_actions
 from registry.models import User
@@ -134,6 +134,7 @@ def work_2022(register: Register, *, bureau: Bureau, random: Random) -> None:
     """Work the campaign of 2022 through; it is concluded in mid-2023."""
     campaign = campaign_actions.draft(
         code="2022", title="2022年“僵尸型”社会组织专项整治", document_no="示民发〔2022〕8号",
+        scope_authority=AUTHORITY,
         starts_on=date(2022, 3, 1), ends_on=date(2022, 12, 31), by=bureau["shenhe"],
         windows=_windows(
             last_report_year=2020, inactive_since=date(2020, 1, 1), surveyed_since=date(2022, 1, 1), contact_since=date(2022, 3, 1)
@@ -195,6 +196,7 @@ def work_2026(register: Register, *, bureau: Bureau, random: Random, today: date
     """Work the campaign of 2026 half-way: every stage of the funnel holds something."""
     campaign = campaign_actions.draft(
         code="2026", title="2026年“僵尸型”社会组织常态化整治", document_no="示民发〔2026〕5号",
+        scope_authority=AUTHORITY,
         starts_on=date(2026, 3, 2), ends_on=date(2026, 12, 31), by=bureau["shenhe"],
         windows=_windows(
             last_report_year=2025, inactive_since=date(2024, 1, 1), surveyed_since=date(2026, 1, 1), contact_since=date(2026, 3, 1)
