@@ -13,7 +13,7 @@ from django.urls import URLPattern, reverse
 
 from console.urls import urlpatterns
 from registry.states import Role
-from tests.console.situations import uploaded_file
+from tests.console.situations import application, opened_case, uploaded_file
 from tests.factories import UserFactory
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 EVERYBODY = frozenset(Role) - {Role.SYSTEM}
 BUREAU = EVERYBODY - {Role.SUPERVISING_UNIT, Role.ADMINISTRATOR}
 DECIDERS = frozenset({Role.REGISTRATION, Role.REVIEWER})
+PUNISHERS = frozenset({Role.ENFORCEMENT, Role.REVIEWER})
 WORKERS = frozenset({Role.REGISTRATION, Role.ENFORCEMENT, Role.REVIEWER, Role.DIRECTOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 IMPORTERS = frozenset({Role.REGISTRATION, Role.ADMINISTRATOR})
@@ -39,7 +40,37 @@ MAY_OPEN: dict[str, frozenset[Role]] = {
     "finding_confirm": DECIDERS,
     "finding_dismiss": DECIDERS,
     "finding_mark_dormant": DECIDERS,
+    "finding_assignment": WORKERS,
+    "finding_assign": WORKERS,
+    "finding_hand_back": WORKERS,
+    "filing_assignment": WORKERS,
+    "filing_assign": WORKERS,
+    "filing_hand_back": WORKERS,
+    "work": WORKERS,
+    "case_list": BUREAU | {Role.SUPERVISING_UNIT},
+    "case_page": BUREAU | {Role.SUPERVISING_UNIT},
+    "case_open": PUNISHERS,
+    "case_close": PUNISHERS,
+    "case_reassign": PUNISHERS | {Role.DIRECTOR},
+    "organisation_notes": BUREAU,
+    "note_add": WORKERS,
+    "search": EVERYBODY,
+    "decoupling_list": BUREAU,
     "alert_list": WORKERS,
+    "alert_see": WORKERS,
+    "filing_list": BUREAU | {Role.SUPERVISING_UNIT},
+    "filing_page": BUREAU | {Role.SUPERVISING_UNIT},
+    "filing_new": REGISTRARS,
+    "filing_edit": REGISTRARS,
+    "filing_submit": REGISTRARS,
+    "filing_accept": REGISTRARS,
+    "filing_return_for_completion": REGISTRARS,
+    "filing_refuse_acceptance": REGISTRARS,
+    "filing_withdraw": REGISTRARS,
+    "filing_review": frozenset({Role.REVIEWER}),
+    "filing_extend": frozenset({Role.DIRECTOR}),
+    "filing_approve": frozenset({Role.REVIEWER, Role.DIRECTOR}),
+    "filing_deny": frozenset({Role.REVIEWER, Role.DIRECTOR}),
     "import_list": IMPORTERS | {Role.AUDITOR},
     "import_new": IMPORTERS,
     "import_page": IMPORTERS | {Role.AUDITOR},
@@ -69,6 +100,23 @@ LEADS_BACK = {
     "finding_confirm",
     "finding_dismiss",
     "finding_mark_dormant",
+    "finding_assign",
+    "finding_hand_back",
+    "filing_assign",
+    "filing_hand_back",
+    "case_close",
+    "case_reassign",
+    "note_add",
+    "alert_see",
+    "filing_submit",
+    "filing_accept",
+    "filing_return_for_completion",
+    "filing_refuse_acceptance",
+    "filing_withdraw",
+    "filing_review",
+    "filing_extend",
+    "filing_approve",
+    "filing_deny",
     "import_start",
     "import_resume",
     "import_row_retry",
@@ -84,6 +132,12 @@ LEADS_BACK = {
 ARGUMENTS: dict[str, Callable[[Finding], Any]] = {
     "organisation": lambda finding: finding.organisation.code,
     "finding": lambda finding: finding.pk,
+    "filing_assign": lambda finding: application(finding.organisation).pk,
+    "filing_hand_back": lambda finding: application(finding.organisation).pk,
+    "case": lambda finding: opened_case(finding).pk,
+    "case_open": lambda finding: finding.pk,
+    "note": lambda finding: finding.organisation.code,
+    "alert": lambda _finding: 1,
     "import": lambda _finding: uploaded_file().pk,
     "import_refused": lambda _finding: (uploaded_file().pk, "csv"),
     "import_row": lambda _finding: (uploaded_file().pk, 2),

@@ -6,17 +6,23 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
+from cleanup.actions import case as case_actions
+from cleanup.actions import finding as finding_actions
 from cleanup.actions.sweep import sweep
-from cleanup.models import Campaign, Finding
+from cleanup.models import Campaign, Case, Finding
+from cleanup.states import FindingState, Treatment
 from registry.actions.intake import desk
 from registry.models import ImportIssue, ImportRun
+from registry.states import FilingKind, Role
 from tests.cleanup.situations import running_campaign, unreached
 from tests.factories import OrganisationFactory, UserFactory
+from tests.registry import applications
+from tests.registry.applications import brought_to
 
 if TYPE_CHECKING:
-    from registry.models import User
-    from registry.states import Role
+    from registry.models import Filing, Organisation, User
 
 FOUND_ON = date(2022, 6, 1)
 
@@ -59,3 +65,50 @@ def uploaded_file() -> ImportRun:
         cells={"名称": "虚构区测试协会", "统一社会信用代码": "1"},
     )
     return run
+
+
+def confirmed_finding(**columns: Any) -> Finding:
+    """Return one confirmed finding, which has no case yet."""
+    finding = open_finding(**columns)
+    finding_actions.confirm(
+        finding_id=finding.pk, by=UserFactory.create(), on=timezone.localdate(), reason="经核查属实"
+    )
+    finding.refresh_from_db()
+    return finding
+
+
+def opened_case(
+    finding: Finding | None = None, *, treatment: str = Treatment.CANCEL, officer: User | None = None, **columns: Any
+) -> Case:
+    """Return an open case on ``finding``, which is confirmed first if need be, or on a new one."""
+    finding = finding or confirmed_finding()
+    if finding.state == FindingState.OPEN:
+        finding_actions.confirm(
+            finding_id=finding.pk, by=UserFactory.create(), on=timezone.localdate(), reason="经核查属实"
+        )
+    officer = officer or UserFactory.create(role=Role.ENFORCEMENT, certified=True)
+    return case_actions.open_case(
+        finding_id=finding.pk,
+        treatment=treatment,
+        officer=officer,
+        by=officer,
+        on=timezone.localdate(),
+        **columns,
+    )
+
+
+def application(organisation: Organisation) -> Filing:
+    """Return a received application of ``organisation`` to change its particulars."""
+    by, other = UserFactory.create(), UserFactory.create()
+    return brought_to("submitted", FilingKind.AMEND, by=by, other=other, body=organisation)
+
+
+def drafted_filing(body: Organisation) -> Filing:
+    """Return the draft of an application to amend what the register says of ``body``, with all its documents."""
+    return applications.drafted(FilingKind.AMEND, by=UserFactory.create(), body=body)
+
+
+def received_filing(body: Organisation) -> Filing:
+    """Return such an application, handed in."""
+    filing = drafted_filing(body)
+    return applications.step("submit", filing, by=filing.drafted_by)

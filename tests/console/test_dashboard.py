@@ -106,7 +106,7 @@ def test_alerts_are_ones_own_and_end_with_their_cause(signed_in: Client, registr
     assert "办理期限为2026年12月3日，还有9日到期" in page
     assert "已经消除的提醒" not in page
     assert "别人的提醒" not in page
-    assert "您有 1 条提醒" in dashboard(signed_in)
+    assert "您有 1 条未阅提醒" in dashboard(signed_in)
 
 
 def test_the_alert_list_asks_as_often_for_one_alert_as_for_thirty(
