@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from console.collisions import Moved
 
+UNITS = ("supervising_unit", "industry_regulator", "party_body")
 DAYS = ("established_on", "certificate_from", "certificate_until")
 
 CONSTRAINTS: dict[str, tuple[str, Any]] = {
@@ -50,21 +51,22 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # Django tak
             "name",
             "legal_representative",
             "address",
-            "business_scope",
             "activity_area",
+            "business_scope",
             "capital",
+            "established_on",
             "supervision",
             "registration_authority",
             "supervising_unit",
             "industry_regulator",
             "party_body",
-            "is_industry_association",
-            "is_charity",
-            "established_on",
             "certificate_no",
             "certificate_from",
             "certificate_until",
+            "is_industry_association",
+            "is_charity",
         )
+        widgets: ClassVar = {"business_scope": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, data: Any = None, *, instance: Organisation) -> None:
         """Offer the facts as they stand, and today."""
@@ -73,6 +75,10 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # Django tak
         self.on_file = {name: plain(getattr(instance, column)) for name, column in self.columns.items()}
         super().__init__(data, instance=instance, initial={"on": timezone.localdate(), "version": instance.version})
         self.fields["capital"].label = gettext("%(name)s（元）") % {"name": instance.capital_label}
+        for name in UNITS:
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows the type
+            field.empty_label = gettext("无")
         for name in DAYS:
             self.fields[name] = DayField(self.fields[name].label)
         self.fields["name"].error_messages["required"] = gettext("请填写名称")

@@ -25,7 +25,9 @@ EVERYBODY = frozenset(Role) - {Role.SYSTEM}
 BUREAU = EVERYBODY - {Role.SUPERVISING_UNIT, Role.ADMINISTRATOR}
 DECIDERS = frozenset({Role.REGISTRATION, Role.REVIEWER})
 PUNISHERS = frozenset({Role.ENFORCEMENT, Role.REVIEWER})
+RECORDERS = frozenset({Role.REGISTRATION, Role.ENFORCEMENT})
 WORKERS = frozenset({Role.REGISTRATION, Role.ENFORCEMENT, Role.REVIEWER, Role.DIRECTOR})
+REGISTRARS = frozenset({Role.REGISTRATION})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 IMPORTERS = frozenset({Role.REGISTRATION, Role.ADMINISTRATOR})
 
@@ -35,6 +37,26 @@ MAY_OPEN: dict[str, frozenset[Role]] = {
     "dashboard": EVERYBODY,
     "organisation_list": EVERYBODY,
     "organisation_page": EVERYBODY,
+    "organisation_past_list": EVERYBODY,
+    "organisation_past": EVERYBODY,
+    "organisation_edit": frozenset({Role.REGISTRATION}),
+    "organisation_bulk": DECIDERS,
+    "organisation_mark_dormant": frozenset({Role.REVIEWER}),
+    "organisation_reactivate": DECIDERS,
+    "organisation_cancel": DECIDERS,
+    "organisation_revoke": PUNISHERS,
+    "organisation_revoke_licence": PUNISHERS,
+    "organisation_merge": DECIDERS,
+    "organisation_conclude_liquidation": DECIDERS,
+    "organisation_hold": DECIDERS,
+    "organisation_release": DECIDERS,
+    "organisation_file_report": RECORDERS,
+    "organisation_conclude_report": DECIDERS,
+    "organisation_record_activity": RECORDERS,
+    "organisation_survey_activity": RECORDERS,
+    "organisation_record_contact": RECORDERS,
+    "saved_view_save": EVERYBODY,
+    "saved_view_forget": EVERYBODY,
     "finding_list": BUREAU | {Role.SUPERVISING_UNIT},
     "finding_page": BUREAU | {Role.SUPERVISING_UNIT},
     "finding_confirm": DECIDERS,
@@ -97,6 +119,8 @@ MAY_OPEN: dict[str, frozenset[Role]] = {
 """Typed from DESIGN §1, not from the code."""
 
 LEADS_BACK = {
+    "saved_view_save",
+    "saved_view_forget",
     "finding_confirm",
     "finding_dismiss",
     "finding_mark_dormant",
@@ -138,6 +162,9 @@ ARGUMENTS: dict[str, Callable[[Finding], Any]] = {
     "case_open": lambda finding: finding.pk,
     "note": lambda finding: finding.organisation.code,
     "alert": lambda _finding: 1,
+    "saved_view": lambda _finding: 1,
+    "filing": lambda finding: received_filing(finding.organisation).pk,
+    "filing_edit": lambda finding: drafted_filing(finding.organisation).pk,
     "import": lambda _finding: uploaded_file().pk,
     "import_refused": lambda _finding: (uploaded_file().pk, "csv"),
     "import_row": lambda _finding: (uploaded_file().pk, 2),
