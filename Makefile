@@ -14,7 +14,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-v
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test browser check bench fix docs lock
+.PHONY: help run test browser check bench fix docs messages lock
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,7 @@ check: $(READY) ## format, lint, types, import contracts, migrations, deployment
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 	@PRODUCTION=1 $(BIN)/python manage.py check --deploy --fail-level WARNING
 	@$(BIN)/python manage.py build_docs --check
+	@$(BIN)/python manage.py messages --check
 
 bench: $(READY) ## what the main work costs, as ratios (SIZES="2000 20000")
 	@DJANGO_SETTINGS_MODULE=config.settings $(BIN)/python -m tests.bench $(SIZES)
@@ -46,6 +47,9 @@ fix: $(READY) ## repair what formatter and linter can repair
 
 docs: $(READY) ## write docs/rules.md and docs/lifecycle.md from the code
 	@$(BIN)/python manage.py build_docs
+
+messages: $(READY) ## collect the texts to be translated and compile the English
+	@$(BIN)/python manage.py messages
 
 lock: $(READY) ## lock requirements/*.in (UPGRADE=1: to the newest versions)
 	@$(COMPILE) requirements/dev.in -o requirements/dev.txt

@@ -26,7 +26,7 @@ CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u4dbf\u4e00-\u9fff\uff00-\uffef]")
 """A character that belongs to Chinese text, its punctuation included."""
 
 _SLOT = re.compile(r"\{(\d+)\}")
-_UNVERIFIED = "（待核实）"
+_REMARK = re.compile(r"(.+?)(（[^（）]+）)", re.DOTALL)
 
 
 def by_cookie(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -65,7 +65,7 @@ def translated(text: object) -> str:
     said = text if isinstance(text, str) else str(text)
     if isinstance(said, SafeString) or is_chinese() or not CHINESE.search(said):
         return said
-    return _known(said) or _made(said) or _listed(said) or said
+    return _known(said) or _remarked(said) or _made(said) or _listed(said) or said
 
 
 def _known(text: str) -> str:
@@ -74,38 +74,44 @@ def _known(text: str) -> str:
         found = gettext(whole) if whole else ""
         if found != whole:
             return found.rstrip(".") + end if end else found
-    if text.endswith(_UNVERIFIED) and (citation := _known(text.removesuffix(_UNVERIFIED))):
-        return format_html("{} ({})", citation, gettext("待核实").lower())
     if text in citations():
         return format_html('<span lang="{}">{}</span>', settings.LANGUAGE_CODE, text)
     return ""
+
+
+def _remarked(text: str) -> str:
+    """Return a text with a remark in brackets behind it, such as （待核实）; empty where the remark is not known."""
+    match = _REMARK.fullmatch(text)
+    remark = gettext(match[2]) if match else ""
+    return _joined([translated(match[1]), " ", remark.strip()]) if match and remark != match[2] else ""
 
 
 def _made(text: str) -> str:
     """Return the translation of a sentence by the first pattern that fits; empty where none does."""
     for pattern, wording in _patterns(translation.get_language() or ""):
         if match := pattern.fullmatch(text):
-            values = [translated(value) for value in match.groups()]
-            if any(isinstance(value, SafeString) for value in values):
-                return _filled(conditional_escape(wording), [conditional_escape(value) for value in values])
-            return str(_filled(wording, values))
+            pieces = _SLOT.split(wording)
+            values = match.groups()
+            return _joined([translated(values[int(piece)]) if at % 2 else piece for at, piece in enumerate(pieces)])
     return ""
-
-
-def _filled(wording: str, values: list[str]) -> SafeString:
-    return mark_safe(_SLOT.sub(lambda slot: values[int(slot[1])], wording))  # noqa: S308 - the caller escaped every part
 
 
 def _listed(text: str) -> str:
     """Return parts that stand beside each other, each translated; empty where nothing in them is known."""
     for mark, joint in (("；", "; "), ("、", ", ")):
-        parts = [part for part in text.split(mark) if part]
-        told = [translated(part) for part in parts]
-        if len(parts) > 1 and told != parts:
-            if any(isinstance(each, SafeString) for each in told):
-                return mark_safe(joint.join(map(conditional_escape, told)))  # noqa: S308 - every part is escaped
-            return joint.join(told)
+        if mark in text:
+            parts = [part for part in text.split(mark) if part]
+            told = [translated(part) for part in parts]
+            if told != parts:
+                return _joined([piece for each in told for piece in (joint, each)][1:])
     return ""
+
+
+def _joined(pieces: list[str]) -> str:
+    """Put pieces together: as plain text, or as HTML with the rest of it escaped where one piece is HTML."""
+    if not any(isinstance(piece, SafeString) for piece in pieces):
+        return "".join(pieces)
+    return mark_safe("".join(map(conditional_escape, pieces)))  # noqa: S308 - everything else is escaped
 
 
 @cache

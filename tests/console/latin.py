@@ -12,7 +12,7 @@ from django.db import connection, models
 from console.language import CHINESE
 from decoupling.models import ChecklistItem
 from registry import guards
-from registry.models import ImportIssue, LegalBasis, Policy
+from registry.models import ImportIssue, ImportRun, LegalBasis, Policy
 from worker.models import Alert
 
 if TYPE_CHECKING:
@@ -22,8 +22,15 @@ PACKAGES = {"registry", "cleanup", "decoupling", "worker", "console"}
 SHIPPED = (LegalBasis, Policy, ChecklistItem)
 """Rows that are ours, not the bureau's."""
 
-OURS = {(Alert, "subject"), (ImportIssue, "field"), (ImportIssue, "reason"), (ImportIssue, "hint")}
-"""Columns that keep sentences of the system."""
+OURS = {
+    (Alert, "subject"),
+    (ImportRun, "header"),
+    (ImportRun, "mapping"),
+    (ImportIssue, "field"),
+    (ImportIssue, "reason"),
+    (ImportIssue, "remedy"),
+}
+"""Columns that keep sentences of the system, and headers by which a file is read again."""
 
 _RUN = re.compile(f"(?:{CHINESE.pattern})+")
 

@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 
 from cleanup.models import Case, Finding
+from cleanup.states import FindingState
 from console import labels
 from console.demonstration import roster
 from console.language import CHINESE, translated
@@ -22,9 +23,9 @@ from console.management import catalogue
 from registry.models import Filing, Organisation, User
 from registry.rulebook import BOOK
 from registry.states import Role
-from tests.console.doors import LEADS_BACK, MAY_OPEN, address, patterns
+from tests.console.doors import LEADS_BACK, MAY_OPEN, address
 from tests.console.latin import latinise
-from tests.console.situations import open_finding, user_of
+from tests.console.situations import user_of
 from worker.actions.alert import reconcile
 from worker.queries.causes import SOURCES
 
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from django.conf import LazySettings
-    from django.test import Client
     from django.db.models import Model
+    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +64,8 @@ def words_of(page: str) -> str:
     """Return what a reader reads of a page, without tags, values and codes."""
     shown = re.sub(r"<(script|style)\b.*?</\1>", "", page, flags=re.DOTALL)
     told = " ".join(re.findall(r"(?:aria-label|placeholder|title|data-label)=\"([^\"]*)\"", shown))
-    return "<body>" + re.sub(r"<[^>]+>", " ", MARKED.sub("", shown).partition("<body")[2]) + told
+    body = MARKED.sub("", shown).partition("<body")[2].partition(">")[2]
+    return f"{told} {re.sub(r'<[^>]+>', ' ', body)}"
 
 
 def of_every_sort(model: type[Model], *columns: str) -> Iterator[Any]:
@@ -77,23 +79,23 @@ def addresses(db: None, tmp_path: Path, settings: LazySettings) -> list[tuple[st
     """Build a demonstration register; return all addresses with something behind them, by name."""
     settings.VAR_DIR = tmp_path
     call_command("demo", "--organisations", str(roster.FEWEST), stdout=StringIO())
-    finding = open_finding()
+    finding = Finding.objects.filter(state=FindingState.OPEN).order_by("pk")[0]
     found = [(name, address(name, finding)) for name in MAY_OPEN if name not in LEADS_BACK]
     more = {
         "organisation_page": ((row.code,) for row in of_every_sort(Organisation, "state", "exit_kind")),
         "finding_page": ((row.pk,) for row in of_every_sort(Finding, "state", "criteria")),
         "case_page": ((row.pk,) for row in of_every_sort(Case, "treatment", "state")),
         "filing_page": ((row.pk,) for row in of_every_sort(Filing, "kind", "state")),
-        "user_page": ((row.pk,) for row in of_every_sort(User, "role")),
+        "user_page": ((row.pk,) for row in of_every_sort(User, "role") if row.role != Role.SYSTEM),
     }
-    found += [(name, reverse(name, args=args)) for name, rows in more.items() if name in patterns() for args in rows]
+    found += [(name, reverse(name, args=args)) for name, rows in more.items() if name in MAY_OPEN for args in rows]
     for kind in SOURCES:
         reconcile(kind=kind, on=timezone.localdate())
     return found
 
 
 def pages(client: Client, addresses: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Return every page as everyone sees it who may open it."""
+    """Return every page by name, as everyone sees it who may open it."""
     for role in sorted(set(Role) - {Role.SYSTEM}):
         client.force_login(User.objects.filter(role=role).order_by("pk")[0])
         for name, wanted in addresses:
@@ -102,7 +104,10 @@ def pages(client: Client, addresses: list[tuple[str, str]]) -> Iterator[tuple[st
                 if response.status_code == 404 and role == Role.SUPERVISING_UNIT:
                     continue
                 assert response.status_code == 200, f"{role} {wanted}: {response.status_code}"
-                yield f"{role} {wanted}", response.content.decode()
+                if response.streaming:
+                    assert b"".join(response.streaming_content)
+                    continue
+                yield name, response.content.decode()
 
 
 def test_no_chinese_is_left_on_an_english_page(addresses: list[tuple[str, str]], client: Client) -> None:
@@ -112,7 +117,8 @@ def test_no_chinese_is_left_on_an_english_page(addresses: list[tuple[str, str]],
     found = {
         f"{where}: {each}" for where, page in pages(english(client), addresses) for each in left_over(page, CHINESE)
     }
-    assert sorted(found) == []
+    if found:
+        pytest.fail("\n".join(sorted(found)[:200]))
 
 
 def test_no_english_is_left_on_a_chinese_page(addresses: list[tuple[str, str]], client: Client) -> None:
@@ -123,7 +129,8 @@ def test_no_english_is_left_on_a_chinese_page(addresses: list[tuple[str, str]], 
         for each in LATIN_WORD.findall(words_of(page))
         if each not in known
     }
-    assert sorted(found) == []
+    if found:
+        pytest.fail("\n".join(sorted(found)[:200]))
 
 
 @pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"])
