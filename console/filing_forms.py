@@ -60,6 +60,7 @@ class ProposalRow:
     name: str
     field: BoundField
     present: str
+    is_changed: bool
 
 
 class ContentForm(forms.Form):
@@ -130,7 +131,12 @@ class ContentForm(forms.Form):
         names = {(Unit._meta.label, pk): name for pk, name in self.units.items()}
         body = self.filing.organisation if self.filing.kind == FilingKind.AMEND else None
         return [
-            ProposalRow(name, self[name], column_value(name, getattr(body, name), names) if body else "")
+            ProposalRow(
+                name,
+                self[name],
+                present=column_value(name, getattr(body, name), names) if body else "",
+                is_changed=body is not None and name in self.filing.proposal,
+            )
             for name in proposals.PROPOSABLE[self.filing.kind]
         ]
 

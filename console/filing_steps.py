@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """How the page names a step, who may take it, its form, and what it says when it is done."""
+    """How the page names a step, who may take it, its form, and what it says when it is done; ``what`` is applied for."""
 
     name: _StrPromise
     permission: Permission
@@ -43,9 +43,13 @@ VERBS: dict[str, Verb] = {
     "review": Verb(_("审查"), Permission.REVIEW_FILING, forms.ReviewForm, _("已写明审查意见。"), is_main=True),
     "extend": Verb(_("延长办理期限"), Permission.EXTEND_FILING, forms.ReasonForm, _("已延长办理期限。")),
     "approve": Verb(
-        _("准予登记"), Permission.DECIDE_FILING, forms.ApproveForm, _("已准予登记，登记名册已同时变动。"), is_main=True
+        _("准予%(what)s"),
+        Permission.DECIDE_FILING,
+        forms.ApproveForm,
+        _("已准予登记，登记名册已同时变动。"),
+        is_main=True,
     ),
-    "deny": Verb(_("不予登记"), Permission.DECIDE_FILING, forms.DenyForm, _("已不予登记。")),
+    "deny": Verb(_("不予%(what)s"), Permission.DECIDE_FILING, forms.DenyForm, _("已不予登记。")),
     "withdraw": Verb(_("申请人撤回"), Permission.HANDLE_FILING, forms.ReasonForm, _("已登记申请人撤回。")),
 }
 
@@ -89,7 +93,7 @@ def choices(filing: Filing, user: User, *, on: date, tried: tuple[str, forms.Ste
         found.append(
             Choice(
                 verb=step.verb,
-                name=str(verb.name),
+                name=named(step.verb, filing),
                 is_main=verb.is_main,
                 form=form if allowed else None,
                 done_by=together(translated(role.label) for role in roles_with(verb.permission)),
@@ -98,6 +102,11 @@ def choices(filing: Filing, user: User, *, on: date, tried: tuple[str, forms.Ste
             )
         )
     return found
+
+
+def named(verb: str, filing: Filing) -> str:
+    """Return how the page names a step of ``filing``."""
+    return str(VERBS[verb].name) % {"what": translated(filing.get_kind_display())}
 
 
 def may_write(filing: Filing, user: User) -> bool:

@@ -16,7 +16,7 @@ from registry import checklist
 from registry.models import Event, Unit
 from registry.queries import proposals
 from registry.queries.filing_clocks import Period
-from registry.states import DocumentStatus, FilingKind, FilingState
+from registry.states import DECIDED_FILING, DocumentStatus, FilingKind, FilingState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,12 +32,12 @@ SOON = 3
 
 STAGES: tuple[tuple[_StrPromise, frozenset[str]], ...] = (
     (_("填写"), frozenset({FilingState.DRAFT})),
-    (_("收件"), frozenset({FilingState.SUBMITTED, FilingState.RETURNED})),
-    (_("受理"), frozenset({FilingState.ACCEPTED, FilingState.NOT_ACCEPTED})),
-    (_("审查"), frozenset({FilingState.REVIEWED})),
-    (_("决定"), frozenset({FilingState.APPROVED, FilingState.DENIED})),
+    (_("收件"), frozenset({FilingState.RETURNED})),
+    (_("受理"), frozenset({FilingState.SUBMITTED, FilingState.NOT_ACCEPTED})),
+    (_("审查"), frozenset({FilingState.ACCEPTED})),
+    (_("决定"), frozenset({FilingState.REVIEWED, *DECIDED_FILING})),
 )
-"""The way of an application, and the states in which it has come just so far."""
+"""The way of an application, and the states in which this is what has to be done, or was done last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +97,9 @@ def stages(filing: Filing) -> list[Stage]:
     """Return the way of the application and how far it has come; one stopped on the way stands where it stopped."""
     reached = max(
         (place for place, (_name, states) in enumerate(STAGES) if filing.state in states),
-        default=3 if filing.reviewed_on else 2 if filing.accepted_on else 1 if filing.received_on else 0,
+        default=4 if filing.reviewed_on else 3 if filing.accepted_on else 2 if filing.received_on else 0,
     )
-    open_still = filing.state not in {FilingState.APPROVED, FilingState.DENIED}
+    open_still = filing.state not in DECIDED_FILING
     return [
         Stage(str(name), "done" if place < reached or not open_still else "here" if place == reached else "ahead")
         for place, (name, _states) in enumerate(STAGES)

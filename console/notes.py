@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count
 from django.urls import reverse
 
-from console.access import Permission, access_cases, access_findings, may, mentionable
+from console.access import Permission, access_cases, access_filings, access_findings, may, mentionable
 from console.work_forms import NoteForm
 from registry.queries.notes import notes_for
 from registry.states import SubjectKind
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from registry.models import Note, Organisation, Subject, User
 
 SHOWN = 5
-PAGES = {SubjectKind.FINDING: "finding_page", SubjectKind.CASE: "case_page"}
+PAGES = {SubjectKind.FINDING: "finding_page", SubjectKind.CASE: "case_page", SubjectKind.FILING: "filing_page"}
 """Records whose page shows their notes."""
 
 
@@ -79,4 +79,6 @@ def is_within_reach(user: User, organisation: Organisation, subject: Subject) ->
         return access_findings(user).filter(pk=subject.id, organisation=organisation).exists()
     if subject.kind == SubjectKind.CASE:
         return access_cases(user).filter(pk=subject.id, finding__organisation=organisation).exists()
+    if subject.kind == SubjectKind.FILING:
+        return access_filings(user).filter(pk=subject.id, organisation=organisation).exists()
     return False

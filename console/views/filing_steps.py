@@ -15,7 +15,7 @@ from django_fsm import TransitionNotAllowed
 
 from console.access import Permission, needs
 from console.filing_forms import blame
-from console.filing_steps import VERBS
+from console.filing_steps import VERBS, named
 from console.filing_words import since
 from console.language import translated
 from console.views.filings import get, shown
@@ -152,11 +152,11 @@ def _overtaken(request: OfficerRequest, filing: Filing, verb: str, form: StepFor
     seen = form.cleaned_data["version"]
     meanwhile = since(filing, filing.version - 1 if seen is None else seen)
     form.about(filing)
-    refused = [_("“%(verb)s”没有办理：本页打开之后申请已有变动，或者已经办理过。") % {"verb": VERBS[verb].name}]
+    refused = [_("“%(verb)s”没有办理：本页打开之后申请已有变动，或者已经办理过。") % {"verb": named(verb, filing)}]
     if not meanwhile:
         refused = [
             _("“%(verb)s”没有办理：申请现为“%(state)s”，或者该组织的状态不允许。")
-            % {"verb": VERBS[verb].name, "state": translated(filing.get_state_display())}
+            % {"verb": named(verb, filing), "state": translated(filing.get_state_display())}
         ]
     return shown(
         request,

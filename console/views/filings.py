@@ -15,10 +15,12 @@ from console.filing_filters import PENDING, FilingFilter, in_state
 from console.filing_steps import choices, may_write
 from console.filing_words import carried_out, limit, particulars, stages, tell
 from console.language import translated
+from console.notes import panel
 from console.paging import Order, page
+from registry.models import Subject
 from registry.queries.filing_clocks import running
 from registry.queries.filing_documents import items
-from registry.states import FilingState
+from registry.states import FilingState, SubjectKind
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from console.access import OfficerRequest
     from console.filing_forms import StepForm
     from console.filing_words import Told
+    from console.notes import Panel
     from registry.models import Filing, User
 
 LATEST_FIRST = Order(("pk",), descending=True)
@@ -109,8 +112,15 @@ def shown(
         "event": event,
         "refused": refused or [],
         "meanwhile": meanwhile or [],
+        "notes": _notes(request.user, filing),
     }
     return render(request, "console/filing_page.html", found, status=status)
+
+
+def _notes(user: User, filing: Filing) -> Panel | None:
+    """Return the notes on the application of a body on the register: notes belong to bodies."""
+    body = filing.organisation
+    return None if body is None else panel(user, body, subject=Subject(SubjectKind.FILING, filing.pk))
 
 
 def _written(form: StepForm) -> list[tuple[str, str]]:
