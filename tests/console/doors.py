@@ -13,7 +13,7 @@ from django.urls import URLPattern, reverse
 
 from console.urls import urlpatterns
 from registry.states import Role
-from tests.console.situations import application, opened_case, uploaded_file
+from tests.console.situations import application, drafted_filing, opened_case, uploaded_file
 from tests.factories import UserFactory
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ ARGUMENTS: dict[str, Callable[[Finding], Any]] = {
     "note": lambda finding: finding.organisation.code,
     "alert": lambda _finding: 1,
     "saved_view": lambda _finding: 1,
-    "filing": lambda finding: received_filing(finding.organisation).pk,
+    "filing": lambda finding: application(finding.organisation).pk,
     "filing_edit": lambda finding: drafted_filing(finding.organisation).pk,
     "import": lambda _finding: uploaded_file().pk,
     "import_refused": lambda _finding: (uploaded_file().pk, "csv"),

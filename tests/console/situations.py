@@ -106,9 +106,3 @@ def application(organisation: Organisation) -> Filing:
 def drafted_filing(body: Organisation) -> Filing:
     """Return the draft of an application to amend what the register says of ``body``, with all its documents."""
     return applications.drafted(FilingKind.AMEND, by=UserFactory.create(), body=body)
-
-
-def received_filing(body: Organisation) -> Filing:
-    """Return such an application, handed in."""
-    filing = drafted_filing(body)
-    return applications.step("submit", filing, by=filing.drafted_by)
