@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from cleanup import rules as cleanup_rules
 from cleanup.actions.case import treatment_facts
 from cleanup.queries.explain import explain
-from cleanup.states import PENALTIES, CaseState, Treatment
+from cleanup.states import PENALTIES, Treatment
 from console.labels import day
 from console.language import translated
 from console.moves import citations
@@ -65,10 +65,17 @@ def options(finding: Finding, *, on: date) -> list[Option]:
 
 
 def asks(case: Case) -> list[tuple[str, str]]:
-    """Return what closing ``case`` asks, each with its citation."""
+    """Return what closing ``case`` asks, each with its citation; nothing once the body has left the register."""
+    if has_left(case):
+        return []
     wanted = ASKS[case.treatment]
     cited = citations(code for each in wanted for code in each.citations)
     return [(each.message, "；".join(translated(cited[code]) for code in each.citations)) for each in wanted]
+
+
+def has_left(case: Case) -> bool:
+    """Tell whether the body has left the register: its case then ends with that outcome, and without a move."""
+    return case.finding.organisation.state == State.DEREGISTERED
 
 
 def closed_because(case: Case, *, on: date) -> list[str]:
@@ -80,20 +87,17 @@ def closed_because(case: Case, *, on: date) -> list[str]:
 
 def still_met(case: Case, *, on: date) -> list[Verdict]:
     """Return for a rectification how each criterion of the finding stands in the register on the day ``on``."""
-    if case.treatment != Treatment.RECTIFY:
+    if case.treatment != Treatment.RECTIFY or has_left(case):
         return []
     explained = explain(case.finding.organisation, on=on, campaign=case.finding.campaign)
     return [verdict for each in explained for verdict in each.verdicts if verdict.criterion in case.finding.criteria]
 
 
 def closed_already(case: Case) -> str:
-    """Return who closed the case, or why the body cannot make the move any more."""
-    if case.state == CaseState.CLOSED:
-        last = Event.objects.filter(organisation=case.finding.organisation_id, facts__case__id=case.pk)
-        event = last.select_related("by").last()
-        return gettext("该个案已由“%(by)s”于%(on)s办结。本次提交没有重复办理。") % {
-            "by": event.by if event else "",
-            "on": day(case.closed_on),
-        }
-    state = translated(State(case.finding.organisation.state).label)
-    return gettext("该组织现为“%(state)s”，不能这样办结。") % {"state": state}
+    """Return who closed the case and when."""
+    last = Event.objects.filter(organisation=case.finding.organisation_id, facts__case__id=case.pk)
+    event = last.select_related("by").latest("seq")
+    return gettext("该个案已由“%(by)s”于%(on)s办结。本次提交没有重复办理。") % {
+        "by": event.by,
+        "on": day(case.closed_on),
+    }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cleanup.states import Criterion, Treatment
 from console.access import Permission, roles_with
 from console.language import translated
+from console.treatments import has_left
 from registry.models import Organisation, User
 from registry.rules import ENFORCE, broken
 from registry.states import Role
@@ -227,8 +228,9 @@ CLOSE_FORMS: dict[str, type[CloseForm]] = {
 
 
 def close_form(case: Case, data: QueryDict | None = None) -> CloseForm:
-    """Return the form that closes ``case``."""
-    return CLOSE_FORMS[case.treatment](data, case=case)
+    """Return the form that closes ``case``; for a body that has left the register, day and reason are all it asks."""
+    form = CloseForm if has_left(case) else CLOSE_FORMS[case.treatment]
+    return form(data, case=case)
 
 
 def _rows(form: forms.Form, name: str, rows: QuerySet[User]) -> None:

@@ -20,7 +20,7 @@ from console.filters import CaseFilter
 from console.language import translated
 from console.notes import panel
 from console.paging import Order, page
-from console.treatments import asks, closed_already, closed_because, options, still_met
+from console.treatments import asks, closed_already, closed_because, has_left, options, still_met
 from console.views.work import posts
 from console.words import tell
 from console.work_forms import OpenCaseForm, ReassignForm, close_form
@@ -215,6 +215,7 @@ def _shown(
             "asks": asks(case),
             "closed_because": closed_because(case, on=today),
             "still": still_met(case, on=today),
+            "has_left": has_left(case),
         }
         if may(request.user, Permission.HANDLE_CASE):
             shown["close"] = close or close_form(case)
