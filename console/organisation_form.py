@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -89,8 +89,10 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # Django tak
             raise ValidationError(gettext("请填写日期，如 2026-11-24"))
         return self.cleaned_data["on"]
 
-    def validate_constraints(self) -> None:
-        """Say in words what the database would refuse."""
+    def _post_clean(self) -> None:
+        """Say beside the field, and in words, what the database would refuse; Django only names the constraint."""
+        super()._post_clean()
+        self.errors.pop(NON_FIELD_ERRORS, None)
         for constraint in Organisation._meta.constraints:
             if constraint.name in CONSTRAINTS:
                 try:

@@ -139,7 +139,7 @@ def test_the_list_asks_the_database_as_often_for_one_row_as_for_thirty(
 ) -> None:
     campaign = running_campaign()
     open_findings(1, campaign=campaign, supervising_unit=UnitFactory.create())
-    with django_assert_num_queries(6) as one:
+    with django_assert_num_queries(8) as one:
         signed_in.get(LIST)
     open_findings(29, campaign=campaign, supervising_unit=UnitFactory.create())
     with django_assert_num_queries(len(one.captured_queries)):
@@ -176,7 +176,7 @@ def test_the_page_asks_the_database_as_often_for_a_long_history(
 ) -> None:
     body = open_finding().organisation
     address = reverse("organisation_page", args=[body.code])
-    with django_assert_max_num_queries(34) as few:
+    with django_assert_max_num_queries(44) as few:
         signed_in.get(address)
     for number in range(40):
         verbs.amend(
