@@ -1,6 +1,8 @@
 """The first page: both progress figures, the register by state, and one's own alerts."""
 
-from datetime import date
+import html
+import re
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -9,12 +11,15 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from cleanup.actions import campaign as campaigns
-from registry.models import User
-from registry.states import Role
+from cleanup.actions.case import close_case
+from cleanup.models import Case, Finding
+from registry.actions.assignment import assign
+from registry.models import Subject, User
+from registry.states import Role, SubjectKind
 from tests.cleanup.situations import running_campaign
-from tests.console.situations import open_findings, user_of
+from tests.console.situations import FOUND_ON, confirmed_finding, open_findings, opened_case, user_of
 from tests.decoupling.situations import accepted, listed
-from tests.factories import UserFactory
+from tests.factories import UnitFactory, UserFactory
 from worker.models import Alert
 from worker.states import AlertKind
 
@@ -83,7 +88,7 @@ def test_the_dashboard_asks_as_often_for_one_finding_as_for_thirty(
     campaign = running_campaign()
     open_findings(1, campaign=campaign)
     listed()
-    with django_assert_num_queries(11) as one:
+    with django_assert_num_queries(20) as one:
         dashboard(signed_in)
     open_findings(29, campaign=campaign)
     listed()
@@ -120,3 +125,81 @@ def test_the_alert_list_asks_as_often_for_one_alert_as_for_thirty(
     with django_assert_num_queries(4):
         page = signed_in.get(reverse("alert_list")).content.decode()
     assert "另有 6 条未显示" in page
+
+
+LINK = re.compile(r'href="(/(?:findings|cases|decoupling)/(?:\?[^"]*)?)">(?:<[^>]*>)*[^<]*?(?:<[^>]*>)*(\d+)<')
+
+
+def test_every_number_opens_as_many_rows_as_it_says(signed_in: Client, registrar: User) -> None:
+    on, campaign = timezone.localdate(), running_campaign()
+    waiting, *others = open_findings(4, campaign=campaign)
+    cases = [opened_case(each, officer=registrar, due_on=on + timedelta(days=5)) for each in others]
+    close_case(
+        case_id=cases[0].pk,
+        by=registrar,
+        on=on,
+        reason="办结",
+        resolution_on=on,
+        consent_no="",
+        liquidation_report_on=on,
+    )
+    Case.objects.filter(pk=cases[1].pk).update(opened_on=FOUND_ON, due_on=on - timedelta(days=2))
+    assign(
+        subject=Subject(SubjectKind.FINDING, waiting.pk), organisation_id=waiting.organisation_id,
+        assignee=registrar, by=registrar, on=on,
+    )  # fmt: skip
+    Finding.objects.update(found_on=on)
+    accepted()
+    listed()
+    page = dashboard(signed_in)
+    links = LINK.findall(page)
+    assert {address.split("?")[0] for address, _ in links} == {"/findings/", "/cases/", "/decoupling/"}
+    assert len(links) > 25
+    for address, number in links:
+        response = signed_in.get(html.unescape(address))
+        rows = response.context["rows"] if "rows" in response.context else response.context["page"].rows
+        assert len(rows) == int(number), address
+
+
+def test_deadlines_workload_and_trend_are_told(signed_in: Client, registrar: User) -> None:
+    on = timezone.localdate()
+    case = opened_case(officer=registrar, due_on=on + timedelta(days=5))
+    page = dashboard(signed_in)
+    for words in (
+        "还有5日",
+        "承办情况",
+        str(registrar),
+        case.finding.organisation.name,
+        "十二个月的进展",
+        f"{on.month}月",
+    ):
+        assert words in page, words
+    assert page.count('<th scope="row">20') == 12
+
+
+def test_a_supervising_unit_sees_no_workload(client: Client) -> None:
+    unit = UnitFactory.create()
+    opened_case(confirmed_finding(supervising_unit=unit))
+    client.force_login(user_of(Role.SUPERVISING_UNIT, unit=unit))
+    page = dashboard(client)
+    assert "承办情况" not in page
+    assert "十二个月的进展" not in page
+
+
+def test_the_list_of_associations_agrees_with_the_figures(
+    signed_in: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    accepted()
+    listed()
+    address = reverse("decoupling_list")
+    with django_assert_num_queries(6):
+        assert len(signed_in.get(address).context["rows"]) == 2
+    for stage, count in (("decoupled", 1), ("settled", 1), ("remaining", 1), ("cancelled", 0), ("nonsense", 2)):
+        assert len(signed_in.get(address, {"stage": stage}).context["rows"]) == count, stage
+    unstated = signed_in.get(address, {"stage": "remaining", "reason": "unstated"})
+    assert "原因为“未填写原因”的 1 家" in unstated.content.decode()
+    assert "这一栏没有组织" in signed_in.get(address, {"stage": "merged"}).content.decode()
+    for _ in range(5):
+        listed()
+    with django_assert_num_queries(6):
+        signed_in.get(address)

@@ -1,6 +1,7 @@
 """Paging by keys, bars that add up, and pages that cannot write."""
 
 import itertools
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.access import OfficerRequest, Permission, needs
-from console.figures import bar
+from console.clock import is_near, stands
+from console.figures import GROUND, LEFT, RIGHT, TOP, bar, columns
 from console.paging import Order, page
 from console.readonly import WroteOnGet, no_writes
 from registry.models import Organisation, Unit, User
@@ -79,3 +81,31 @@ def test_a_page_that_writes_while_being_looked_at_is_stopped(rf: RequestFactory,
     assert careless(post).status_code == 200
     with no_writes():
         assert Unit.objects.count() == 1
+
+
+@given(st.lists(st.lists(st.integers(0, 5000), min_size=3, max_size=3), max_size=12))
+def test_columns_stay_inside_the_drawing_and_keep_their_proportions(groups: list[list[int]]) -> None:
+    chart = columns([(str(number), counts) for number, counts in enumerate(groups)], ("doing", "last", "done"))
+    assert len(chart.columns) == 3 * len(groups)
+    assert len(chart.names) == len(groups)
+    assert all(each.x >= LEFT and each.x + each.width <= RIGHT for each in chart.columns)
+    assert all(each.y >= TOP and each.y + each.height == GROUND for each in chart.columns)
+    assert int(chart.rungs[-1].text) >= max((count for counts in groups for count in counts), default=0)
+    tallest = {count: each.height for each, count in zip(chart.columns, itertools.chain(*groups), strict=True)}
+    assert sorted(tallest.values()) == [tallest[count] for count in sorted(tallest)]
+
+
+@pytest.mark.parametrize(
+    ("days", "words", "near"),
+    [
+        (-3, "已逾期3日", True),
+        (0, "今日到期", True),
+        (1, "还有1日", True),
+        (14, "还有14日", True),
+        (15, "还有15日", False),
+    ],
+)
+def test_a_deadline_is_told_in_words(days: int, words: str, near: bool) -> None:
+    today = date(2026, 11, 24)
+    assert stands(today + timedelta(days=days), today) == words
+    assert is_near(today + timedelta(days=days), today) == near
