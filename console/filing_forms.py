@@ -40,12 +40,13 @@ class Line(forms.CharField):
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """One document of the checklist beside the fields that tell about it."""
+    """One document of the checklist beside the fields that tell about it; ``met`` is what another officer wrote."""
 
     item: Item
     status: BoundField
     reason: BoundField
     reference: BoundField
+    met: str
 
     @property
     def first_status(self) -> str:
@@ -55,12 +56,13 @@ class DocumentRow:
 
 @dataclass(frozen=True, slots=True)
 class ProposalRow:
-    """One particular beside its field; ``present`` is what the register says, for 变更 only."""
+    """One particular beside its field; ``present`` is what the register says, for 变更 only, ``met`` as above."""
 
     name: str
     field: BoundField
     present: str
     is_changed: bool
+    met: str
 
 
 class ContentForm(forms.Form):
@@ -77,6 +79,7 @@ class ContentForm(forms.Form):
         """Offer the columns this kind of application may propose, and the documents it needs as it stands."""
         super().__init__(data, initial={"version": filing.version, "applicant": filing.applicant})
         self.filing = filing
+        self.met: dict[str, str] = {}
         self.items = filing_documents.items(filing)
         self.units = dict(Unit.objects.order_by("name").values_list("pk", "name"))
         for name in proposals.PROPOSABLE[filing.kind]:
@@ -116,7 +119,9 @@ class ContentForm(forms.Form):
 
     def _add_document(self, item: Item) -> None:
         choices = [(each.value, translated(each.label)) for each in DocumentStatus]
-        status = forms.ChoiceField(label=translated(item.document.title), choices=choices, widget=forms.RadioSelect)
+        status = forms.ChoiceField(
+            label=translated(item.document.title), required=False, choices=choices, widget=forms.RadioSelect
+        )
         reason = Line(label=gettext("不适用的理由"), required=False, max_length=300)
         reference = Line(label=gettext("文号、页码"), required=False, max_length=100)
         told = {"status": item.status.value, "reason": item.reason, "reference": item.reference}
@@ -136,6 +141,7 @@ class ContentForm(forms.Form):
                 self[name],
                 present=column_value(name, getattr(body, name), names) if body else "",
                 is_changed=body is not None and name in self.filing.proposal,
+                met=self.met.get(name, ""),
             )
             for name in proposals.PROPOSABLE[self.filing.kind]
         ]
@@ -143,9 +149,13 @@ class ContentForm(forms.Form):
     @property
     def documents(self) -> list[DocumentRow]:
         """Return the checklist with its fields."""
-        return [
-            DocumentRow(item, *(self[document_key(item.document.code, part)] for part in PARTS)) for item in self.items
-        ]
+        rows = []
+        for item in self.items:
+            keys = [document_key(item.document.code, part) for part in PARTS]
+            met = next((self.met[key] for key in keys if key in self.met), "")
+            status, reason, reference = (self[key] for key in keys)
+            rows.append(DocumentRow(item, status, reason, reference, met))
+        return rows
 
     def words(self, name: str) -> str:
         """Return what a field shows at first, in words."""
@@ -165,29 +175,31 @@ class ContentForm(forms.Form):
         return {name: self.cleaned_data[name] for name in names}
 
     def checklist(self) -> dict[str, dict[str, str]]:
-        """Return what is told about each document; about those not asked for now it stays as it was."""
+        """Return what is told about each document; about those the page did not ask for it stays as it was."""
         told = {
             item.document.code: {part: self.cleaned_data[document_key(item.document.code, part)] for part in PARTS}
             for item in self.items
         }
-        return {**self.filing.documents, **told}
+        return {**self.filing.documents, **{code: each for code, each in told.items() if each["status"]}}
 
-    def on_top_of(self, present: Filing) -> tuple[ContentForm, dict[str, str]]:
+    def on_top_of(self, present: Filing) -> ContentForm:
         """Return the form on the record as somebody else has saved it, with what this officer touched kept.
 
-        Beside it the fields both have changed, each with what the other wrote.
+        ``met`` of the new form holds the fields both have changed, each with what the other wrote.
         """
         shown = ContentForm(present)
         data: dict[str, Any] = {"version": present.version}
-        both: dict[str, str] = {}
+        met: dict[str, str] = {}
         for name in [each for each in shown.fields if each != "version"]:
             stands = _sent(shown[name].initial)
             mine = name in self.fields and name in self.changed_data
             kept = _sent(self[name].value()) if mine else stands
             data |= {name: kept, f"initial-{name}": stands}
             if mine and kept != stands and stands != _sent(self.data.get(f"initial-{name}", stands)):
-                both[name] = shown.words(name)
-        return ContentForm(present, data), both
+                met[name] = shown.words(name)
+        again = ContentForm(present, data)
+        again.met = met
+        return again
 
 
 def _widget(name: str, of: str) -> forms.Widget:

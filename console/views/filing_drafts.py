@@ -30,8 +30,6 @@ from registry.queries.proposals import absent, column
 from registry.rulebook import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from django.http import HttpResponse
 
     from console.access import OfficerRequest
@@ -136,8 +134,7 @@ def _collided(request: OfficerRequest, form: ContentForm) -> HttpResponse:
     """Answer that somebody saved first: who and what, with the officer's own texts kept on top of it."""
     present = get(request.user, form.filing.pk)
     meanwhile = since(present, form.cleaned_data["version"])
-    again, both = form.on_top_of(present)
-    return _shown(request, present, again, meanwhile=meanwhile, both=both, status=HTTPStatus.CONFLICT)
+    return _shown(request, present, form.on_top_of(present), meanwhile=meanwhile, status=HTTPStatus.CONFLICT)
 
 
 def _shown(
@@ -148,7 +145,6 @@ def _shown(
     refused: list[str] | None = None,
     is_saved: bool = False,
     meanwhile: list[Told] | None = None,
-    both: Mapping[str, str] | None = None,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     can_write = may_write(filing, request.user)
@@ -158,7 +154,6 @@ def _shown(
         "form": form,
         "may_write": can_write,
         "applicant": form["applicant"],
-        "met": both or {},
         "unmet": [translated(each) for each in step.broken] if step else [],
         "absent": together(translated(column(name).verbose_name) for name in absent(filing)),
         "unsettled": [translated(title) for title in unsettled(filing)],
