@@ -143,7 +143,7 @@ class ContentForm(forms.Form):
                 is_changed=body is not None and name in self.filing.proposal,
                 met=self.met.get(name, ""),
             )
-            for name in proposals.PROPOSABLE[self.filing.kind]
+            for name in sorted(proposals.PROPOSABLE[self.filing.kind], key=lambda each: each != "name")
         ]
 
     @property

@@ -117,7 +117,7 @@ def particulars(filing: Filing, carried_out: Event | None) -> list[Particular]:
             before=column_value(name, told[name][0] if name in told else getattr(body, name), names) if body else "",
             after=column_value(name, value, names),
         )
-        for name in proposals.PROPOSABLE[filing.kind]
+        for name in sorted(proposals.PROPOSABLE[filing.kind], key=lambda each: each != "name")
         if (value := filing.proposal.get(name)) is not None or name in filing.proposal
     ]
 
