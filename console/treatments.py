@@ -12,7 +12,6 @@ from cleanup.actions.case import treatment_facts
 from cleanup.queries.explain import explain
 from cleanup.states import PENALTIES, Treatment
 from console.labels import day
-from console.language import translated
 from console.moves import citations
 from registry import rules
 from registry.models import Event
@@ -70,12 +69,12 @@ def asks(case: Case) -> list[tuple[str, str]]:
         return []
     wanted = ASKS[case.treatment]
     cited = citations(code for each in wanted for code in each.citations)
-    return [(each.message, "；".join(translated(cited[code]) for code in each.citations)) for each in wanted]
+    return [(each.message, "；".join(cited[code] for code in each.citations)) for each in wanted]
 
 
 def has_left(case: Case) -> bool:
     """Tell whether the body has left the register: its case then ends with that outcome, and without a move."""
-    return case.finding.organisation.state == State.DEREGISTERED
+    return bool(case.finding.organisation.state == State.DEREGISTERED)
 
 
 def closed_because(case: Case, *, on: date) -> list[str]:

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.template import Engine
 from django.template.base import FilterExpression, Node, Template, Variable
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
+from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
 
 from console.language import CHINESE, catalogue, citations
@@ -130,6 +131,8 @@ def _of_expressions(parts: Iterable[Any]) -> Iterator[str]:
             yield from _of_expressions([part.var, *constants])
         elif isinstance(part, Variable) and part.translate:
             yield str(part.literal)
+        elif isinstance(part, Promise):
+            yield str(part)
         elif isinstance(part, dict):
             yield from _of_expressions(part.values())
         elif isinstance(part, list | tuple):
@@ -149,7 +152,11 @@ def _below() -> Iterator[Found]:
     cited = citations()
     for package in BELOW:
         for place, tree in _modules(package):
-            said = {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Expr)}
+            said = {
+                id(each.value)
+                for each in ast.walk(tree)
+                if isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant)
+            }
             for text in _texts(tree, said):
                 if _WORD.search(text) and not _PATTERN.search(text) and text not in cited:
                     yield text, place

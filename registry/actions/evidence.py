@@ -13,9 +13,11 @@ from registry.models import Activity, ActivitySurvey, AnnualReport, ContactAttem
 from registry.states import Conclusion, ContactOutcome
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
-    from registry.models import Event, User
+    from registry.models import Event, Organisation, User
+    from registry.rulebook import Rule
 
 
 @transaction.atomic
@@ -32,7 +34,7 @@ def file_report(
 ) -> Event | None:
     """Enter an annual report, or correct the one on file for that year; return None when it is already so."""
     organisation = lock(organisation_id, version=version)
-    _require_past(filed_on)
+    _require(rules.FILE_REPORT, organisation, on=filed_on, year=year)
     columns = {"filed_on": filed_on, "conclusion": conclusion, "supervisor_opinion": supervisor_opinion}
     report = AnnualReport.objects.filter(organisation=organisation, year=year).first()
     told = {
@@ -95,7 +97,7 @@ def record_activity(
 ) -> Event:
     """Enter an activity the organisation held; raises `Refused`, or `Stale` when ``version`` is no longer the present one."""
     organisation = lock(organisation_id, version=version)
-    _require_past(held_on)
+    _require(rules.RECORD_EVIDENCE, organisation, on=held_on)
     activity = Activity.objects.create(organisation=organisation, held_on=held_on, title=title, source=source)
     told = {"id": activity.pk, "held_on": held_on.isoformat(), "title": title, "source": source}
     return record(
@@ -111,7 +113,7 @@ def survey_activity(*, organisation_id: int, until: date, by: User, reason: str,
     shows the latest.
     """
     organisation = lock(organisation_id, version=version)
-    _require_past(until)
+    _require(rules.RECORD_EVIDENCE, organisation, on=until)
     before = snapshot(organisation)
     ActivitySurvey.objects.create(organisation=organisation, until=until)
     organisation.activity_surveyed_on = max(until, organisation.activity_surveyed_on or until)
@@ -133,7 +135,7 @@ def record_contact(
 ) -> Event:
     """Enter one attempt to reach the body; raises `Refused`, a failed one needs a proof, or `Stale`."""
     organisation = lock(organisation_id, version=version)
-    _require_past(tried_on)
+    _require(rules.RECORD_EVIDENCE, organisation, on=tried_on)
     facts = rules.ContactFacts(failed=outcome == ContactOutcome.FAILED, proof=proof)
     rules.require(rules.RECORD_CONTACT, facts, on=tried_on)
     attempt = ContactAttempt.objects.create(
@@ -145,7 +147,13 @@ def record_contact(
     )
 
 
-def _require_past(on: date) -> None:
-    """Raise `Refused` for a day that is still to come: nobody has seen it yet."""
-    facts = rules.MoveFacts(reason="", established_on=None, last_event_on=None, today=timezone.localdate())
-    rules.require((rules.is_not_in_the_future,), facts, on=on)
+def _require(
+    guards: Iterable[Rule[rules.EvidenceFacts]], organisation: Organisation, *, on: date, year: int | None = None
+) -> None:
+    """Raise `Refused` for a day that is still to come, or before there was anything to see."""
+    rules.require(
+        (rules.is_not_in_the_future,),
+        rules.MoveFacts(reason="", established_on=None, last_event_on=None, today=timezone.localdate()),
+        on=on,
+    )
+    rules.require(guards, rules.EvidenceFacts(established_on=organisation.established_on, year=year), on=on)

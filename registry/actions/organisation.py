@@ -76,6 +76,19 @@ def amend(
     return record(organisation, before, verb="organisation.amend", on=on, by=by, reason=reason, facts=source)
 
 
+def _require_amendable(organisation: Organisation, changes: Mapping[str, Any], *, on: date, reason: str) -> None:
+    moves = (organisation.dormant_since, organisation.decoupled_on, organisation.deregistered_on)
+    facts = rules.AmendmentFacts(
+        columns=frozenset(name.removesuffix("_id") for name in changes),
+        established_on=changes.get("established_on"),
+        first_moved_on=min(filter(None, moves), default=None),
+        leaves_industry=changes.get("is_industry_association") is False,
+        was_decoupled=organisation.decoupled_on is not None,
+    )
+    rules.require((rules.has_a_reason, rules.is_not_in_the_future), _move_facts(None, reason), on=on)
+    rules.require(rules.AMEND, facts, on=on)
+
+
 @transaction.atomic
 def hold(*, organisation_id: int, by: User, on: date, reason: str) -> Event:
     """Keep the body out of sweeps and moves until released, for a stated reason."""

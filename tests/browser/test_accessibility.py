@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,8 +48,8 @@ NO_PAGES = {"import_refused"}
 
 
 @pytest.fixture
-def finding(transactional_db: None) -> Finding:
-    return open_findings(3, supervising_unit=UnitFactory.create())[0]
+def findings(transactional_db: None) -> list[Finding]:
+    return open_findings(30, supervising_unit=UnitFactory.create())
 
 
 @pytest.fixture(params=LOOKS, ids="-".join)
@@ -79,14 +80,15 @@ def enter(window: BrowserContext, live_server: LiveServer, user: User) -> None:
     window.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
 
 
-def places(finding: Finding) -> Iterator[tuple[Role, list[str]]]:
+def places(findings: list[Finding]) -> Iterator[tuple[Role, list[str]]]:
     """Return every address, each with one role that may open it: as few roles as will do."""
+    of_each = cycle(findings)
     left = {name for name in MAY_OPEN if name not in LEADS_BACK | NO_PAGES}
     for role in (Role.REGISTRATION, Role.ADMINISTRATOR, Role.REVIEWER, *Role):
         opened = sorted(name for name in left if role in MAY_OPEN[name])
         left -= set(opened)
         if opened:
-            yield role, [address(name, finding) for name in opened]
+            yield role, [address(name, next(of_each)) for name in opened]
     assert not left
 
 
@@ -96,11 +98,11 @@ def findings_of(page: Page) -> list[Any]:
     return [f"{page.url}: {each}" for each in found]
 
 
-def test_every_page_passes_axe(window: BrowserContext, live_server: LiveServer, finding: Finding) -> None:
+def test_every_page_passes_axe(window: BrowserContext, live_server: LiveServer, findings: list[Finding]) -> None:
     page = window.new_page()
     page.goto(f"{live_server.url}/sign-in/")
     found = findings_of(page)
-    for role, addresses in places(finding):
+    for role, addresses in places(findings):
         enter(window, live_server, user_of(role))
         for each in addresses:
             answer = page.goto(live_server.url + each)
@@ -113,14 +115,14 @@ def test_every_page_passes_axe(window: BrowserContext, live_server: LiveServer, 
         pytest.fail("\n".join(found))
 
 
-def test_every_page_keeps_to_the_content_policy(browser: Browser, live_server: LiveServer, finding: Finding) -> None:
+def test_every_page_keeps_to_the_content_policy(browser: Browser, live_server: LiveServer, findings: list[Finding]) -> None:
     with browser.new_context() as window:
         window.add_init_script(VIOLATIONS)
         page = window.new_page()
         heard: list[str] = []
         page.on("console", lambda said: heard.append(f"{page.url}: {said.text}") if said.type == "error" else None)
         page.on("pageerror", lambda error: heard.append(f"{page.url}: {error}"))
-        for role, addresses in places(finding):
+        for role, addresses in places(findings):
             enter(window, live_server, user_of(role))
             for each in addresses:
                 page.goto(live_server.url + each)

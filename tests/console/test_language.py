@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from io import StringIO
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -53,11 +54,11 @@ def english(client: Client) -> Client:
 
 
 def left_over(page: str, pattern: re.Pattern[str]) -> list[str]:
-    """Return what of a page is in the other language, with a little of what stands around it."""
-    body = MARKED.sub("", page.partition("<body")[2])
-    title = "".join(re.findall(r"<title>(.*?)</title>", page, re.DOTALL))
-    text = unescape(title + body)
-    return [text[max(0, hit.start() - 30) : hit.end() + 30].replace("\n", " ") for hit in pattern.finditer(text)]
+    """Return the texts and values of a page that are in the other language."""
+    body = MARKED.sub("", page.partition("</head>")[2])
+    title = re.findall(r"<title>(.*?)</title>", page, re.DOTALL)
+    texts = [*title, *re.split(r"<[^>]*>", body), *re.findall(r"=\"([^\"]*)\"", body)]
+    return [" ".join(unescape(each).split()) for each in texts if pattern.search(unescape(each))]
 
 
 def words_of(page: str) -> str:
@@ -79,8 +80,8 @@ def addresses(db: None, tmp_path: Path, settings: LazySettings) -> list[tuple[st
     """Build a demonstration register; return all addresses with something behind them, by name."""
     settings.VAR_DIR = tmp_path
     call_command("demo", "--organisations", str(roster.FEWEST), stdout=StringIO())
-    finding = Finding.objects.filter(state=FindingState.OPEN).order_by("pk")[0]
-    found = [(name, address(name, finding)) for name in MAY_OPEN if name not in LEADS_BACK]
+    findings = cycle(Finding.objects.filter(state=FindingState.OPEN).order_by("pk"))
+    found = [(name, address(name, next(findings))) for name in MAY_OPEN if name not in LEADS_BACK]
     more = {
         "organisation_page": ((row.code,) for row in of_every_sort(Organisation, "state", "exit_kind")),
         "finding_page": ((row.pk,) for row in of_every_sort(Finding, "state", "criteria")),

@@ -114,7 +114,9 @@ def test_a_blank_conclusion_is_pending_and_never_erases(take: Import, body: Orga
         ({"报送时间": "1900-01-01"}, "空日期"),
         ({"报送时间": "五月"}, "不是完整日期"),
         ({"报送时间": "2027-01-01"}, "晚于导入日期"),
-        ({"报送时间": "2020-05-31"}, "早于报告年度"),
+        ({"报送时间": "2020-05-31"}, "尚未结束"),
+        ({"报送时间": "2021-05-01"}, "尚未结束"),
+        ({"报送时间": "2010-05-05", "年度": "2009"}, "早于成立日期"),
         ({"年检结论": "未参检"}, "结论无法识别"),
     ],
 )
@@ -136,13 +138,18 @@ def test_the_second_row_for_a_year_is_refused_and_names_the_first(take: Import, 
     assert AnnualReport.objects.get(year=2021).conclusion == Conclusion.QUALIFIED
 
 
-def test_a_name_or_day_that_does_not_fit_the_register_is_warned_about(take: Import, body: Organisation) -> None:
-    report = take(_row(2009, 名称="虚构区他人协会", 报送时间="2010-03-01"))
+def test_a_name_that_does_not_fit_the_register_is_warned_about(take: Import, body: Organisation) -> None:
+    report = take(_row(2021, 名称="虚构区他人协会"))
     assert counts_of(report) == (1, 0, 0, 0)
-    assert [issue.reason for issue in report.issues] == [
-        "名称与登记册（虚构区测试协会1）不一致，按代码认定",
-        "报送日期早于成立日期 2010-05-06",
-    ]
+    assert [issue.reason for issue in report.issues] == ["名称与登记册（虚构区测试协会1）不一致，按代码认定"]
+
+
+def test_a_report_filed_before_its_year_ended_names_the_probable_year(take: Import, body: Organisation) -> None:
+    report = take(_row(2026, 报送时间="2026-05-01"))
+    assert counts_of(report) == (0, 0, 0, 1)
+    (issue,) = report.issues
+    assert (issue.field, issue.reason) == ("年度", "2026 年度在报送日期 2026-05-01 尚未结束")
+    assert "2026 年报送的一般是 2025 年度" in issue.remedy
 
 
 def test_a_dry_run_tells_the_same_and_writes_nothing(take: Import, body: Organisation) -> None:

@@ -12,6 +12,7 @@ from registry.actions.intake.columns import REGISTER
 from registry.models import AnnualReport, Organisation
 from tests.factories import OrganisationFactory
 from tests.registry.files import code_of, counts_of, register_row, write_rows
+from tests.registry.moves import body_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,3 +105,22 @@ def test_the_largest_amount_taken_is_read_back_as_it_was_written(tmp_path: Path,
     import_register(path=write_rows(tmp_path / "a.csv", *rows), by=officer, on=TODAY)
     amounts = Organisation.objects.order_by("code").values_list("capital", flat=True)
     assert sorted(map(str, amounts)) == ["9999999999999.99", "None"]
+
+
+def test_an_import_keeps_a_decoupled_body_what_it_was_when_it_decoupled(
+    tmp_path: Path, officer: User, reviewer: User
+) -> None:
+    body = body_in("decoupled", by=officer, other=reviewer)
+    row = {
+        "名称": body.name,
+        "统一社会信用代码": body.code,
+        "成立日期": "2026-01-05",
+        "行业协会商会": "否",
+        "住所": "新址",
+    }
+    report = import_register(path=write_rows(tmp_path / "a.csv", row), by=officer, on=TODAY)
+    assert counts_of(report) == (0, 1, 0, 0)
+    now = Organisation.objects.get(pk=body.pk)
+    assert (now.established_on, now.is_industry_association, now.address) == (body.established_on, True, "新址")
+    told = [issue.reason for issue in report.issues if issue.row]
+    assert told == ["该组织已脱钩，是行业协会商会", f"成立日期晚于登记册的脱钩日期 {body.decoupled_on}"]

@@ -114,13 +114,20 @@ def _contradictions(draft: Draft, organisation: Organisation, changes: dict[str,
         found.append(("is_charity", "该组织已被吊销登记证书，只有慈善组织适用吊销"))
     if organisation.decoupled_on:
         found += [(name, "该组织已脱钩，不再有业务主管单位") for name in ("supervision", "supervising_unit")]
+        if changes.get("is_industry_association") is False:
+            found.append(("is_industry_association", "该组织已脱钩，是行业协会商会"))
     elif changes.get("supervision") == Supervision.DECOUPLED:
         found.append(("supervision", "登记册尚未记载脱钩"))
     elif changes.get("supervision") == Supervision.DIRECT and draft.denies_unit and organisation.supervising_unit:
         found.append(("supervision", "文件写明直接登记，登记册仍有业务主管单位"))
-    established_on, left = changes.get("established_on"), organisation.deregistered_on
-    if established_on and left and established_on > left:
-        found.append(("established_on", f"成立日期晚于登记册的退出日期 {left}"))
+    moves = {
+        "退出": organisation.deregistered_on,
+        "脱钩": organisation.decoupled_on,
+        "认定僵尸型": organisation.dormant_since,
+    }
+    for move, moved_on in moves.items():
+        if moved_on and "established_on" in changes and changes["established_on"] > moved_on:
+            found.append(("established_on", f"成立日期晚于登记册的{move}日期 {moved_on}"))
     start = changes.get("certificate_from", organisation.certificate_from)
     end = changes.get("certificate_until", organisation.certificate_until)
     if start and end and end < start:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from registry import cells
+from registry import cells, rules
 from registry.actions.intake.columns import REPORTS
-from registry.actions.intake.drafts import CHECK, code, excess, swallowed, text
+from registry.actions.intake.drafts import code, excess, swallowed, text
 from registry.actions.intake.issues import Counts
 from registry.actions.intake.run import CHUNK, carry_out
 from registry.actions.ledger import Entry, record_many
@@ -150,8 +150,15 @@ def _days(draft: _Draft, on: date) -> None:
         margin.refuse("filed_on", "没有报送日期", "请补充报送日期后重新导入；没有报送的年度不必列入")
     elif draft.filed_on > on:
         margin.refuse("filed_on", f"报送日期晚于导入日期 {on}", "请核对日期，更正后重新导入")
-    elif draft.filed_on.year < draft.year:
-        margin.refuse("filed_on", f"报送日期早于报告年度 {draft.year}", "请核对年度和日期，更正后重新导入")
+    elif draft.year and rules.broken(
+        (rules.year_has_ended,), rules.EvidenceFacts(established_on=None, year=draft.year), on=draft.filed_on
+    ):
+        probable = draft.filed_on.year - 1
+        margin.refuse(
+            "year",
+            f"{draft.year} 年度在报送日期 {draft.filed_on} 尚未结束",
+            f"年度报告在年度结束后报送，{draft.filed_on.year} 年报送的一般是 {probable} 年度；请核对年度和日期，更正后重新导入",
+        )
 
 
 def _refuse_second(job: Job, draft: _Draft) -> None:
@@ -180,6 +187,8 @@ def _plan(job: Job, read: Sequence[_Draft]) -> tuple[Counts, list[_Change]]:
             draft.margin.refuse("code", "登记册中没有该代码的组织", "请先导入登记名册，或者核对代码")
             continue
         _compare(draft, organisation)
+        if draft.margin.is_refused:
+            continue
         report = on_file.get((organisation.pk, draft.year))
         change = _file(job, draft, organisation) if report is None else _correct(job, draft, report)
         if change is None:
@@ -204,9 +213,13 @@ def _compare(draft: _Draft, organisation: Organisation) -> None:
     name = text(margin, "name")
     if name and name != organisation.name:
         margin.warn("name", f"名称与登记册（{organisation.name}）不一致，按代码认定", "请核对代码是否填错行")
-    established_on = organisation.established_on
-    if established_on and draft.filed_on and draft.filed_on < established_on:
-        margin.warn("filed_on", f"报送日期早于成立日期 {established_on}", CHECK)
+    facts = rules.EvidenceFacts(established_on=organisation.established_on, year=draft.year)
+    if draft.filed_on and rules.broken((rules.is_of_its_lifetime,), facts, on=draft.filed_on):
+        margin.refuse(
+            "filed_on",
+            f"报送日期早于成立日期 {organisation.established_on}",
+            "请核对代码和日期；如登记册的成立日期有误，请先更正，再重新导入",
+        )
 
 
 def _told(report: AnnualReport) -> dict[str, Any]:

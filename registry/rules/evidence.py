@@ -1,0 +1,83 @@
+"""The rules of evidence and of corrections. Plain Python: facts in, verdict out; no database, no clock, no user."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from registry.rulebook import rule
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceFacts:
+    """A body whose life is evidenced by something that happened on a day; ``year`` is that of an annual report."""
+
+    established_on: date | None
+    year: int | None = None
+
+
+@rule("R-127", basis="内部控制/日期")
+def is_of_its_lifetime(facts: EvidenceFacts, on: date) -> bool:
+    """所记日期不早于成立日期。"""
+    return facts.established_on is None or facts.established_on <= on
+
+
+@rule("R-128", basis="内部控制/日期")
+def year_has_ended(facts: EvidenceFacts, on: date) -> bool:
+    """年度报告在所报年度结束以后报送。"""
+    return facts.year is None or facts.year < on.year
+
+
+RECORD_EVIDENCE = (is_of_its_lifetime,)
+FILE_REPORT = (is_of_its_lifetime, year_has_ended)
+
+
+AMENDABLE = frozenset(
+    {
+        *("name", "is_industry_association", "is_charity", "supervision", "registration_authority"),
+        *("supervising_unit", "industry_regulator", "party_body", "legal_representative", "address"),
+        *("business_scope", "activity_area", "capital", "established_on"),
+        *("certificate_no", "certificate_from", "certificate_until"),
+    }
+)
+"""Facts of an organisation that may be corrected; whatever else it has, a verb of its own writes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendmentFacts:
+    """Which columns are corrected; ``established_on`` only where it is among them.
+
+    ``first_moved_on`` is the body's earliest change of state; ``leaves_industry`` tells whether it shall no longer be an
+    industry association.
+    """
+
+    columns: frozenset[str]
+    established_on: date | None
+    first_moved_on: date | None
+    leaves_industry: bool
+    was_decoupled: bool
+
+
+@rule("R-129", basis="内部控制/更正")
+def corrects_facts_only(facts: AmendmentFacts, _on: date) -> bool:
+    """更正的都是登记事项；状态及其日期、退出、合并和暂缓另按相应事项办理。"""
+    return facts.columns <= AMENDABLE
+
+
+@rule("R-130", basis="内部控制/日期")
+def establishment_comes_first(facts: AmendmentFacts, on: date) -> bool:
+    """更正后的成立日期不晚于生效日期，也不晚于该组织认定僵尸型、脱钩和退出的日期。"""
+    day = facts.established_on
+    return day is None or (day <= on and (facts.first_moved_on is None or day <= facts.first_moved_on))
+
+
+@rule("R-131", basis="中办发〔2015〕39号/二")
+def decoupled_stays_association(facts: AmendmentFacts, _on: date) -> bool:
+    """已脱钩的组织仍为行业协会商会。"""
+    return not (facts.leaves_industry and facts.was_decoupled)
+
+
+AMEND = (corrects_facts_only, establishment_comes_first, decoupled_stays_association)
