@@ -13,7 +13,9 @@ from tests.console.situations import open_finding, user_of
 
 pytestmark = pytest.mark.django_db
 
-INLINE = re.compile(r"<script(?! src=\"[^\"]+\" defer></script>)|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
+INLINE = re.compile(
+    r"<script(?! src=\"[^\"]+\" defer></script>)|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE
+)
 
 
 @pytest.fixture
