@@ -277,16 +277,14 @@ class TreatmentFacts:
     due_on: date | None = None
 
 
-TWO_YEARS = 2
-"""连续两年 of 令27 第10条: the law's own number, not a policy of the bureau."""
+TWO_YEARS = 2  # 连续两年 of 令27 第10条: the law's own number, not a policy of the bureau
 
 REVOCABLE = {
     Kind.ASSOCIATION: frozenset("AB"),
     Kind.PRIVATE_NON_ENTERPRISE: frozenset("A"),
     Kind.FOUNDATION: frozenset("AB"),
 }
-"""Criteria that carry a statutory ground for 撤销: 社会团体登记管理条例 29 and 30, 民办非企业单位登记管理暂行条例 25 and 令27
-第10条 (one inactive year is none there), 基金会管理条例 41 and 42."""
+"""Criteria that carry a statutory ground for 撤销; one inactive year is none for a 民办非企业单位."""
 
 
 @rule("R-44", basis="民发〔2021〕63号")

@@ -91,7 +91,7 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # Django tak
 
     def _post_clean(self) -> None:
         """Say beside the field, and in words, what the database would refuse; Django only names the constraint."""
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]  # ModelForm has it; the stubs leave it out
         self.errors.pop(NON_FIELD_ERRORS, None)
         for constraint in Organisation._meta.constraints:
             if constraint.name in CONSTRAINTS:

@@ -165,14 +165,7 @@ def _enter(
         _lock(campaign, ids, result.as_of)
     hits = _judged(campaign, asked, result.as_of, ids=ids)
     live = _findings(campaign, list(hits), LIVE)
-    dismissed = _findings(campaign, list(hits), (FindingState.DISMISSED,))
-    new, changed = [], []
-    for hit in hits.values():
-        found, before = live.get(hit.organisation_id), dismissed.get(hit.organisation_id)
-        if found is None and (before is None or not set(hit.criteria) <= set(before.criteria)):
-            new.append(hit)
-        elif found and found.state == FindingState.OPEN and found.criteria != hit.criteria:
-            changed.append(hit)
+    new, changed = _sorted_out(campaign, hits, live)
     result.entering += [(hit.code, hit.name, hit.criteria) for hit in new]
     result.changed += [(hit.code, hit.name, hit.criteria) for hit in changed]
     result.unchanged += len(hits) - len(new) - len(changed)
@@ -194,6 +187,21 @@ def _enter(
     entries = [_entry(campaign, "finding.open", hit, frozen) for hit in new]
     entries += [_entry(campaign, "finding.update", hit, frozen) for hit in changed]
     record_many(entries, on=result.as_of, by=by, run=run)
+
+
+def _sorted_out(
+    campaign: Campaign, hits: Mapping[int, Hit], live: Mapping[int, Finding]
+) -> tuple[list[Hit], list[Hit]]:
+    """Return the hits that are new, and those whose open finding told of other criteria."""
+    dismissed = _findings(campaign, list(hits), (FindingState.DISMISSED,))
+    new, changed = [], []
+    for pk, hit in hits.items():
+        found, before = live.get(pk), dismissed.get(pk)
+        if found is None and (before is None or not set(hit.criteria) <= set(before.criteria)):
+            new.append(hit)
+        elif found and found.state == FindingState.OPEN and found.criteria != hit.criteria:
+            changed.append(hit)
+    return new, changed
 
 
 def _entry(campaign: Campaign, verb: str, hit: Hit, frozen: Mapping[int, Any]) -> Entry:

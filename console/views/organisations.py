@@ -128,10 +128,6 @@ def organisation_page(request: OfficerRequest, code: str) -> HttpResponse:
         shown["cases"] = sections.cases(request.user, organisation)
     if may(request.user, Permission.VIEW_FINDINGS):
         shown["explanations"] = explain(organisation, on=today)
-        shown["findings"] = list(
-            access_findings(request.user)
-            .filter(organisation=organisation)
-            .select_related("campaign", "decided_by", "case")
-            .order_by("-found_on", "-pk")
-        )
+        found = access_findings(request.user).filter(organisation=organisation).order_by("-found_on", "-pk")
+        shown["findings"] = list(found.select_related("campaign", "decided_by", "case"))
     return render(request, "console/organisation_page.html", shown)

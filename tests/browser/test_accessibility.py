@@ -115,7 +115,9 @@ def test_every_page_passes_axe(window: BrowserContext, live_server: LiveServer, 
         pytest.fail("\n".join(found))
 
 
-def test_every_page_keeps_to_the_content_policy(browser: Browser, live_server: LiveServer, findings: list[Finding]) -> None:
+def test_every_page_keeps_to_the_content_policy(
+    browser: Browser, live_server: LiveServer, findings: list[Finding]
+) -> None:
     with browser.new_context() as window:
         window.add_init_script(VIOLATIONS)
         page = window.new_page()

@@ -39,6 +39,7 @@ def test_task_names_are_wire_format() -> None:
         "worker.alert_mentions",
         "worker.alert_new_findings",
         "worker.close_alerts",
+        "worker.import_file",
         "worker.nightly_sweeps",
         "worker.sweep_campaign",
         "worker.watch_deadlines",
@@ -46,7 +47,12 @@ def test_task_names_are_wire_format() -> None:
 
 
 def test_whatever_claims_a_run_also_fails_it() -> None:
-    claiming = {"worker.alert_new_findings", "worker.sweep_campaign", "worker.watch_deadlines"}
+    claiming = {
+        "worker.alert_new_findings",
+        "worker.import_file",
+        "worker.sweep_campaign",
+        "worker.watch_deadlines",
+    }
     assert {name for name in OURS if isinstance(app.tasks[name], Run)} == claiming
 
 

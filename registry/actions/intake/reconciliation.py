@@ -120,6 +120,12 @@ def _contradictions(draft: Draft, organisation: Organisation, changes: dict[str,
         found.append(("supervision", "登记册尚未记载脱钩"))
     elif changes.get("supervision") == Supervision.DIRECT and draft.denies_unit and organisation.supervising_unit:
         found.append(("supervision", "文件写明直接登记，登记册仍有业务主管单位"))
+    return found + _contradicting_dates(organisation, changes)
+
+
+def _contradicting_dates(organisation: Organisation, changes: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return every date that cannot stand beside those on the register, with the reason."""
+    found = []
     moves = {
         "退出": organisation.deregistered_on,
         "脱钩": organisation.decoupled_on,
