@@ -62,7 +62,7 @@ class Chart:
     names: list[Mark]
 
 
-LEFT, RIGHT, TOP, GROUND = 34, 480, 10, 150
+LEFT, RIGHT, TOP, GROUND = 40, 480, 10, 150
 """Edges of the drawing, in units of the chart, which is 480 wide and 180 high."""
 
 RUNGS = 4
