@@ -58,7 +58,7 @@ def test_the_cases_officer_is_told_what_is_due_when_and_where(officer: User) -> 
     alert = Alert.objects.get()
     assert (alert.recipient, alert.due_on, alert.kind) == (officer, DUE, "deadline")
     assert alert.subject == f"“{case.finding.organisation.name}”注销一案办理期限为2022-08-01，还有3日到期"
-    assert resolve(alert.link).kwargs == {"pk": case.finding_id}
+    assert resolve(alert.link).kwargs == {"pk": case.pk}
 
 
 def test_a_cause_is_told_once_however_often_the_watch_runs(officer: User) -> None:
