@@ -309,7 +309,9 @@ class DecisionForm(StepForm):
     """A decision in writing."""
 
     decision_no = forms.CharField(label=_("决定文号"), required=False, max_length=100)
-    basis = forms.CharField(label=_("法律依据"), required=False, max_length=200)
+    basis = forms.CharField(
+        label=_("法律依据"), required=False, max_length=200, widget=forms.TextInput(attrs={"lang": "zh-hans"})
+    )
     answers = {"R-108": ("decision_no", "basis"), "R-109": ("reason",), "R-110": ("code",)}
 
     def __init__(self, filing: Filing, verb: str, data: Mapping[str, Any] | None = None) -> None:

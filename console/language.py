@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from registry import lawbook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from django.http import HttpRequest, HttpResponse
@@ -26,6 +26,10 @@ CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u4dbf\u4e00-\u9fff\uff00-\uffef]")
 """A character that belongs to Chinese text, its punctuation included."""
 
 _SLOT = re.compile(r"\{(\d+)\}")
+_RULE = re.compile(r"(R-\d+) (.+)（依据：(.+)）")
+_VALUE = "([^；]+?)"
+"""What may stand in a slot of a pattern: sentences side by side are no value of one another."""
+
 _REMARK = re.compile(r"(.+?)(（[^（）]+）)", re.DOTALL)
 
 
@@ -65,7 +69,7 @@ def translated(text: object) -> str:
     said = text if isinstance(text, str) else str(text)
     if isinstance(said, SafeString) or is_chinese() or not CHINESE.search(said):
         return said
-    return _known(said) or _remarked(said) or _made(said) or _listed(said) or said
+    return _known(said) or _ruled(said) or _remarked(said) or _made(said) or _listed(said) or said
 
 
 def _known(text: str) -> str:
@@ -79,6 +83,17 @@ def _known(text: str) -> str:
     return ""
 
 
+def _ruled(text: str) -> str:
+    """Return a rule as it is told, code, sentence and basis; empty for anything else."""
+    match = _RULE.fullmatch(text)
+    wording = gettext("{0} {1}（依据：{2}）") if match else ""
+    return _joined(_filled(wording, [translated(each) for each in match.groups()])) if match else ""
+
+
+def _filled(wording: str, values: Sequence[str]) -> list[str]:
+    return [values[int(piece)] if at % 2 else piece for at, piece in enumerate(_SLOT.split(wording))]
+
+
 def _remarked(text: str) -> str:
     """Return a text with a remark in brackets behind it, such as （待核实）; empty where the remark is not known."""
     match = _REMARK.fullmatch(text)
@@ -90,9 +105,7 @@ def _made(text: str) -> str:
     """Return the translation of a sentence by the first pattern that fits; empty where none does."""
     for pattern, wording in _patterns(translation.get_language() or ""):
         if match := pattern.fullmatch(text):
-            pieces = _SLOT.split(wording)
-            values = match.groups()
-            return _joined([translated(values[int(piece)]) if at % 2 else piece for at, piece in enumerate(pieces)])
+            return _joined(_filled(wording, [translated(each) for each in match.groups()]))
     return ""
 
 
@@ -135,4 +148,4 @@ def _read_patterns(language: str) -> Iterator[tuple[re.Pattern[str], str]]:
     for source, wording in messages.items():
         if _SLOT.search(source):
             parts = _SLOT.split(source)[::2]
-            yield re.compile("(.+?)".join(map(re.escape, parts)), re.DOTALL), wording
+            yield re.compile(_VALUE.join(map(re.escape, parts)), re.DOTALL), wording

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from console.deed_forms import reason_field
+from console.language import translated
 from console.work_forms import DayField
 from registry.actions.ledger import plain
 from registry.models import Organisation
@@ -74,7 +75,7 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # Django tak
         self.columns = {name: self._attname(name) for name in self.Meta.fields}
         self.on_file = {name: plain(getattr(instance, column)) for name, column in self.columns.items()}
         super().__init__(data, instance=instance, initial={"on": timezone.localdate(), "version": instance.version})
-        self.fields["capital"].label = gettext("%(name)s（元）") % {"name": instance.capital_label}
+        self.fields["capital"].label = gettext("%(name)s（元）") % {"name": translated(instance.capital_label)}
         for name in UNITS:
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows the type

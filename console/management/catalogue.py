@@ -20,6 +20,7 @@ from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
 
 from console.language import CHINESE, catalogue, citations
+from registry.actions.intake.columns import REGISTER, REPORTS
 from registry.rulebook import BOOK
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def found() -> Catalog:
         last_translator="Qingce",
         fuzzy=False,
     )
-    for text, place in (*_in_templates(), *_in_console(), *_below(), *_in_rules(), *_in_data()):
+    for text, place in (*_in_templates(), *_in_console(), *_below(), *_in_rules(), *_in_columns(), *_in_data()):
         catalog.add(text, locations=[(place, 0)])
     return catalog
 
@@ -205,6 +206,11 @@ def _in_rules() -> Iterator[Found]:
     autodiscover_modules("rules")
     for rule in BOOK.values():
         yield rule.message, rule.holds.__module__.replace(".", "/") + ".py"
+
+
+def _in_columns() -> Iterator[Found]:
+    for columns in (REGISTER, REPORTS):
+        yield from ((title, "registry/actions/intake/columns.py") for title in columns.titles.values())
 
 
 def _in_data() -> Iterator[Found]:

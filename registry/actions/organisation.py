@@ -63,9 +63,9 @@ def amend(
     version: int | None = None,
     source: Mapping[str, Any] = NO_CONTEXT,
 ) -> Event | None:
-    """Change columns; the event lists them, a former name is kept. Return None when nothing differs."""
+    """Correct facts; the event lists them, a former name is kept. Return None when nothing differs; raise `Refused`."""
     organisation = lock(organisation_id, version=version)
-    rules.require((rules.has_a_reason, rules.is_not_in_the_future), _move_facts(None, reason), on=on)
+    _require_amendable(organisation, changes, on=on, reason=reason)
     before = snapshot(organisation)
     for name, value in changes.items():
         setattr(organisation, name, value)
@@ -96,6 +96,7 @@ def hold(*, organisation_id: int, by: User, on: date, reason: str) -> Event:
     facts = rules.HoldFacts(existing=organisation.state in EXISTING, held=organisation.held_on is not None)
     rules.require((rules.has_a_reason, rules.is_not_in_the_future), _move_facts(None, reason), on=on)
     rules.require(rules.HOLD, facts, on=on)
+    rules.require(rules.RECORD_EVIDENCE, rules.EvidenceFacts(established_on=organisation.established_on), on=on)
     before = snapshot(organisation)
     organisation.held_on, organisation.hold_reason = on, reason
     return record(organisation, before, verb="organisation.hold", on=on, by=by, reason=reason)

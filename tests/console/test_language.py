@@ -40,7 +40,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 
-MARKED = re.compile(r"<(\w+)\b[^>]*\slang=\"(?:zh-hans|en)\"[^>]*>.*?</\1>", re.DOTALL)
+MARKED = re.compile(
+    r"<input\b[^>]*\slang=\"zh-hans\"[^>]*>|<(\w+)\b[^>]*\slang=\"(?:zh-hans|en)\"[^>]*>.*?</\1>", re.DOTALL
+)
 """A part of a page that says itself that it is in another language."""
 
 LATIN_WORD = re.compile(r"(?<![\w./@-])[A-Za-z][a-z]{2,}(?![\w@-])")

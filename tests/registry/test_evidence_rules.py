@@ -62,6 +62,7 @@ def test_nothing_is_evidence_of_a_time_before_the_body_was(officer: User) -> Non
     assert refused(evidence.survey_activity, **told, until=BEFORE, reason="核查") == ["R-127"]
     assert refused(evidence.record_contact, **told, **contact, tried_on=BEFORE) == ["R-127"]
     assert refused(evidence.file_report, **told, year=2009, filed_on=BEFORE) == ["R-127"]
+    assert refused(verbs.hold, **told, on=BEFORE, reason="诉讼中") == ["R-127"]
     evidence.record_activity(**told, held_on=BEFORE + timedelta(days=1), title="成立大会")
 
 

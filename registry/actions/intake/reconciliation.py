@@ -126,20 +126,27 @@ def _contradictions(draft: Draft, organisation: Organisation, changes: dict[str,
 def _contradicting_dates(organisation: Organisation, changes: dict[str, Any]) -> list[tuple[str, str]]:
     """Return every date that cannot stand beside those on the register, with the reason."""
     found = []
-    moves = {
-        "退出": organisation.deregistered_on,
-        "脱钩": organisation.decoupled_on,
-        "认定僵尸型": organisation.dormant_since,
-    }
-    for move, moved_on in moves.items():
-        if moved_on and "established_on" in changes and changes["established_on"] > moved_on:
-            found.append(("established_on", f"成立日期晚于登记册的{move}日期 {moved_on}"))
+    found += _too_late(organisation, changes.get("established_on"))
     start = changes.get("certificate_from", organisation.certificate_from)
     end = changes.get("certificate_until", organisation.certificate_until)
     if start and end and end < start:
         reason = f"与登记册合起来看，证书有效期止期 {end} 早于起期 {start}"
         found += [("certificate_from", reason), ("certificate_until", reason)]
     return found
+
+
+def _too_late(organisation: Organisation, established_on: date | None) -> list[tuple[str, str]]:
+    """Return a contradiction for each move of the body before the day it shall have been established on."""
+    moves = {
+        "退出": organisation.deregistered_on,
+        "脱钩": organisation.decoupled_on,
+        "认定僵尸型": organisation.dormant_since,
+    }
+    return [
+        ("established_on", f"成立日期晚于登记册的{move}日期 {day}")
+        for move, day in moves.items()
+        if day and established_on and established_on > day
+    ]
 
 
 def _compare_state(draft: Draft, organisation: Organisation) -> None:
