@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.conf import settings as conf
 from django.core.management import CommandError, call_command
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     from django.conf import LazySettings
     from django.db.models import Model
-    from django.test import Client
+    from django.test import Client, RequestFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -136,11 +137,23 @@ def test_no_english_is_left_on_a_chinese_page(addresses: list[tuple[str, str]], 
         pytest.fail("\n".join(sorted(found)[:200]))
 
 
-@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"])
-def test_the_pages_of_errors_speak_english_too(name: str, client: Client) -> None:
-    client = english(client)
-    page = client.get("/nowhere/") if name == "404.html" else client.get(reverse("sign_in"))
-    assert left_over(page.content.decode(), CHINESE) == []
+@pytest.mark.parametrize(
+    "name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html", "console/locked_out.html"]
+)
+@pytest.mark.parametrize(("language", "other"), [("en", CHINESE), ("zh-hans", LATIN_WORD)])
+def test_the_pages_of_errors_speak_the_readers_language(
+    name: str, language: str, other: re.Pattern[str], rf: RequestFactory
+) -> None:
+    request = rf.get("/")
+    request.user = user_of(Role.REGISTRATION, display_name="7")
+    with translation.override(language):
+        page = render_to_string(name, {"failure_limit": 5}, request)
+    assert f'<html lang="{language}">' in page
+    assert other.findall(words_of(page) if language == "zh-hans" else MARKED.sub("", page)) == []
+
+
+def test_the_door_speaks_english(client: Client) -> None:
+    assert left_over(english(client).get(reverse("sign_in")).content.decode(), CHINESE) == []
 
 
 def test_the_catalogue_is_complete_and_compiled() -> None:
