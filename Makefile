@@ -14,7 +14,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-v
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test browser check bench fix docs messages lock
+.PHONY: help run test browser check bench fix docs messages pictures lock
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ fix: $(READY) ## repair what formatter and linter can repair
 
 docs: $(READY) ## write docs/rules.md and docs/lifecycle.md from the code
 	@$(BIN)/python manage.py build_docs
+
+pictures: $(READY) ## take the pictures of the manual anew from a demonstration register (needs Chromium)
+	@$(BIN)/python -m tests.browser.pictures
 
 messages: $(READY) ## collect the texts to be translated and compile the English
 	@$(BIN)/python manage.py messages
