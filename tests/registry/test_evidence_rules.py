@@ -98,7 +98,7 @@ def test_a_correction_has_a_reason_and_does_not_begin_in_the_future(officer: Use
 def test_a_body_is_established_before_its_state_first_changes(state: str, officer: User, reviewer: User) -> None:
     body = body_in(state, by=officer, other=reviewer)
     moved_on = min(filter(None, (body.dormant_since, body.decoupled_on, body.deregistered_on)))
-    told = {"organisation_id": body.pk, "by": officer, "on": timezone.localdate(), "reason": "更正"}
+    told: dict[str, Any] = {"organisation_id": body.pk, "by": officer, "on": timezone.localdate(), "reason": "更正"}
     late = {"established_on": moved_on + timedelta(days=1)}
     assert refused(verbs.amend, **told, changes=late) == ["R-130"]
     assert verbs.amend(**told, changes={"established_on": moved_on})
