@@ -1,5 +1,4 @@
 // Looks at the import again every two seconds; when it is over, the whole page is read anew.
-"use strict";
 
 const STEP = 2000;
 
