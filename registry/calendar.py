@@ -6,6 +6,7 @@ reaches into it is counted by weekdays and comes back marked provisional.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,6 +14,7 @@ import chinese_calendar
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
+MONTHS_A_YEAR = 12
 
 
 class NotCovered(LookupError):
@@ -62,13 +64,32 @@ def add_days(day: date, count: int) -> Due:
     The first day does not count, and a period does not end on a holiday (民法典 201, 203).
     """
     _refuse_nothing(count)
-    on = day + timedelta(days=count)
+    return not_on_a_holiday(day + timedelta(days=count))
+
+
+def months_later(day: date, count: int) -> date:
+    """Return the day of the same number ``count`` months on, or the last of that month where it has none (民法典 202)."""
+    _refuse_nothing(count)
+    month = day.month - 1 + count
+    year, month = day.year + month // MONTHS_A_YEAR, month % MONTHS_A_YEAR + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def not_on_a_holiday(day: date) -> Due:
+    """Return ``day``, or the next working day where offices do not work on it (民法典 203)."""
+    on = day
     working, provisional = judged(on)
     while not working:
         on += ONE_DAY
         working, guessed = judged(on)
         provisional = provisional or guessed
     return Due(on, provisional)
+
+
+def working_days_between(after: date, until: date) -> tuple[int, bool]:
+    """Count the working days after ``after`` up to and with ``until``, and tell whether that is provisional."""
+    days = [judged(after + timedelta(days=n)) for n in range(1, (until - after).days + 1)]
+    return sum(working for working, _ in days), any(guessed for _, guessed in days)
 
 
 def _refuse_nothing(count: int) -> None:

@@ -97,12 +97,33 @@ class Outcome(TextChoices):
 
 
 class SubjectKind(TextChoices):
-    """What a note or an assignment may be about, beside the organisation itself."""
+    """What a note, an assignment or a deadline may be about, beside the organisation itself."""
 
     FINDING = "finding", "线索"
     CASE = "case", "个案"
+    NOTICE = "notice", "文书"
     LISTING = "listing", "脱钩名单"
+    ITEM = "item", "脱钩事项"
     FILING = "filing", "登记申请"
+    INSPECTION = "inspection", "检查"
+    COMPLAINT = "complaint", "投诉举报"
+
+
+class PeriodUnit(TextChoices):
+    """What the length of a period counts; ``FIXED`` counts nothing, its last day is named."""
+
+    WORKING_DAYS = "working_days", "工作日"
+    DAYS = "days", "日"
+    MONTHS = "months", "个月"
+    FIXED = "fixed", "指定日期"
+
+
+class Duty(TextChoices):
+    """Whom a deadline binds, and so what it means that its last day has passed."""
+
+    BUREAU = "bureau", "本机关应当办结"
+    BODY = "body", "社会组织应当完成"
+    WAIT = "wait", "期满后方可办理"
 
 
 ASSIGNABLE = (SubjectKind.FINDING, SubjectKind.FILING)

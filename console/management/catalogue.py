@@ -36,7 +36,11 @@ UNSEEN = re.compile(
 )
 """Code whose Chinese never stands on a page as our words: commands, history, files made or read, the admin."""
 
-DATA = {"decoupling/data/items.toml": ("title",), "registry/data/filing_documents.toml": ("title", "note")}
+DATA = {
+    "decoupling/data/items.toml": ("title",),
+    "registry/data/deadlines.toml": ("label",),
+    "registry/data/filing_documents.toml": ("title", "note"),
+}
 """Texts kept in data files, by the keys under which they stand."""
 
 CALLS = {"_", "gettext", "gettext_lazy"}

@@ -1,6 +1,7 @@
 """The tables of the register, one file for each subject."""
 
 from registry.models.assignment import Assignment
+from registry.models.deadline import Deadline
 from registry.models.event import Event, EventIsFinal, Events
 from registry.models.filing import Filing, FilingNumber, FilingStep
 from registry.models.final import IsFinal
@@ -21,6 +22,7 @@ __all__ = [
     "AnnualReport",
     "Assignment",
     "ContactAttempt",
+    "Deadline",
     "Event",
     "EventIsFinal",
     "Events",

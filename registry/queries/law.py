@@ -41,6 +41,19 @@ def most_specific(rows: Iterable[Policy]) -> Policy | None:
     return max(rows, key=lambda row: (row.year is not None, row.kind != "", row.effective_from), default=None)
 
 
+def in_force(rows: Iterable[Policy], key: str, *, on: date, kind: str = "", year: int | None = None) -> Policy | None:
+    """Return what `policy` would find among ``rows`` already in memory, saved or not; None where there is nothing."""
+    return most_specific(
+        row
+        for row in rows
+        if row.key == key
+        and row.kind in {"", kind}
+        and row.year in {None, year}
+        and row.effective_from <= on
+        and (row.effective_to is None or row.effective_to > on)
+    )
+
+
 def value(key: str, *, on: date, kind: str = "", year: int | None = None) -> Any:
     """Return only the value of `policy`."""
     return policy(key, on=on, kind=kind, year=year).value

@@ -1,0 +1,97 @@
+"""When a period ends: its length, what it was suspended for and what it was extended by. The one place that counts.
+
+Plain Python: dates in, dates out. The first day never counts (民法典 201); a period of days or months does not end on a
+holiday (民法典 203); a day somebody has named stays as it is named.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from registry.calendar import Due, add_working_days, months_later, not_on_a_holiday, working_days_between
+from registry.states import PeriodUnit
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A period as law or an officer sets it.
+
+    ``length`` counts ``unit``; for `PeriodUnit.FIXED` there is none and ``fixed_on`` names the last day. Each pause runs
+    from the day on which counting stopped, which itself still counted, to the day after which it goes on.
+    """
+
+    starts_on: date
+    unit: PeriodUnit
+    length: int | None = None
+    fixed_on: date | None = None
+    pauses: tuple[tuple[date, date], ...] = ()
+    extension: int = 0
+    extension_unit: PeriodUnit | None = None
+
+    @property
+    def in_working_days(self) -> bool:
+        """Tell whether working days are counted."""
+        return self.unit == PeriodUnit.WORKING_DAYS
+
+    @property
+    def suspended_days(self) -> int:
+        """Return for how many days the period stood still: working days where those are counted."""
+        return self._paused()[0]
+
+    def due(self) -> Due:
+        """Return the last day; provisional where it rests on a year whose holidays nobody has announced."""
+        if not self.extension or self.extension_unit != self.unit:
+            return self._further(self._counted(0))
+        return self._counted(self.extension)
+
+    def _counted(self, more: int) -> Due:
+        paused, guessed = self._paused()
+        if self.unit == PeriodUnit.WORKING_DAYS:
+            due = add_working_days(self.starts_on, self._length + more + paused)
+        elif self.unit == PeriodUnit.DAYS:
+            due = not_on_a_holiday(self.starts_on + timedelta(days=self._length + more + paused))
+        elif self.unit == PeriodUnit.MONTHS:
+            due = not_on_a_holiday(months_later(self.starts_on, self._length + more) + timedelta(days=paused))
+        else:
+            due = self._named(paused)
+        return Due(due.on, due.provisional or guessed)
+
+    def _further(self, due: Due) -> Due:
+        """Extend by another unit than the period's own, from its last day."""
+        if not self.extension:
+            return due
+        further = Period(starts_on=due.on, unit=self.extension_unit or self.unit, length=self.extension).due()
+        return Due(further.on, further.provisional or due.provisional)
+
+    def _named(self, paused: int) -> Due:
+        if self.fixed_on is None:
+            message = "a period that counts nothing has a last day"
+            raise ValueError(message)
+        return not_on_a_holiday(self.fixed_on + timedelta(days=paused)) if paused else Due(self.fixed_on)
+
+    @property
+    def _length(self) -> int:
+        if self.length is None:
+            message = f"a period of {self.unit} has a length"
+            raise ValueError(message)
+        return self.length
+
+    def _paused(self) -> tuple[int, bool]:
+        if not self.in_working_days:
+            return sum((until - since).days for since, until in self.pauses), False
+        counted = [working_days_between(since, until) for since, until in self.pauses]
+        return sum(days for days, _ in counted), any(guessed for _, guessed in counted)
+
+
+def left(due_on: date, on: date, *, in_working_days: bool) -> tuple[int, bool]:
+    """Return the days after ``on`` up to ``due_on``, working days if asked, and whether that is provisional.
+
+    Once the last day is past, it is the number of calendar days since then, negative.
+    """
+    days = (due_on - on).days
+    return working_days_between(on, due_on) if in_working_days and days >= 0 else (days, False)
