@@ -55,6 +55,16 @@ BY_NAME = Order(("username", "pk"))
 LATEST_FIRST = Order(("seq",), descending=True)
 
 
+FORMS: dict[str, type[ReasonForm]] = {
+    "role": RoleForm,
+    "certificate": CertificateForm,
+    "password": ReasonForm,
+    "deactivate": ReasonForm,
+    "reactivate": ReasonForm,
+}
+"""What each verb on an account asks for."""
+
+
 class Stale(Exception):
     """The account has changed since the form was shown."""
 
@@ -190,7 +200,7 @@ def _answered(request: OfficerRequest, pk: int, name: str, verb: Callable[..., S
     person = _get(request, pk)
     if request.method != "POST":
         return redirect("user_page", pk=person.pk)
-    form = _forms(person)[name].__class__(request.POST, prefix=name)
+    form = FORMS[name](request.POST, prefix=name)
     if not form.is_valid():
         return _shown(request, person, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
@@ -231,15 +241,15 @@ def _get(request: OfficerRequest, pk: int) -> User:
 
 
 def _forms(person: User) -> dict[str, forms.Form]:
-    seen = {"version": version(person)}
-    certificate = {"certificate_no": person.certificate_no, "certificate_until": person.certificate_until}
-    found: dict[str, forms.Form] = {
-        "role": RoleForm(initial={**seen, "role": person.role, "unit": person.unit_id}, prefix="role"),
-        "certificate": CertificateForm(initial={**seen, **certificate}, prefix="certificate"),
-        "password": ReasonForm(initial=seen, prefix="password"),
+    stands = {
+        "version": version(person),
+        "role": person.role,
+        "unit": person.unit_id,
+        "certificate_no": person.certificate_no,
+        "certificate_until": person.certificate_until,
     }
-    switch = "deactivate" if person.is_active else "reactivate"
-    return {**found, switch: ReasonForm(initial=seen, prefix=switch)}
+    idle = "reactivate" if person.is_active else "deactivate"
+    return {name: form(initial=stands, prefix=name) for name, form in FORMS.items() if name != idle}
 
 
 def _shown(
@@ -262,6 +272,7 @@ def _shown(
             form.data = {**form.data.dict(), f"{form.prefix}-version": str(version(person))}
         blank[form.prefix] = form
     shown = {
+        "kept": form["reason"].value() if form is not None and form.prefix not in blank else "",
         "person": person,
         "forms": blank,
         "opened": form.prefix if form is not None else "",

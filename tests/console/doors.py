@@ -2,13 +2,14 @@
 
 Whoever adds an address adds it to `MAY_OPEN`; one whose view only acts also to `LEADS_BACK`; one with arguments finds
 them in `ARGUMENTS`, by its own name or the longest beginning of it. The grid, the English pages and the checks of
-accessibility are made from here.
+accessibility are made from here. Which addresses may be posted to, they say themselves.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.test import RequestFactory
 from django.urls import URLPattern, reverse
 
 from console.urls import urlpatterns
@@ -178,9 +179,25 @@ def patterns() -> dict[str, URLPattern]:
     return {each.name: each for each in urlpatterns if each.name and each.name not in OPEN_TO_ALL}
 
 
+def methods(name: str) -> frozenset[str]:
+    """Return the methods an address answers to, as it says when it is asked for its options."""
+    answer = patterns()[name].callback(RequestFactory().options("/"))
+    return frozenset(answer.headers["Allow"].split(", "))
+
+
+def posts() -> list[str]:
+    """Return the names of the addresses that may be posted to."""
+    return [name for name in patterns() if "POST" in methods(name)]
+
+
+def takes_a_record(name: str) -> bool:
+    """Tell whether an address names a record."""
+    return bool(patterns()[name].pattern.converters)
+
+
 def address(name: str, finding: Finding) -> str:
     """Return the address of this name with something to see behind it."""
-    if not patterns()[name].pattern.converters:
+    if not takes_a_record(name):
         return reverse(name)
     known = max((each for each in ARGUMENTS if name.startswith(each)), key=len)
     found = ARGUMENTS[known](finding)

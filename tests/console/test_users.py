@@ -172,6 +172,17 @@ def test_the_second_administrator_reads_who_came_first_and_keeps_the_text(
     assert person.role == Role.DIRECTOR
 
 
+def test_two_administrators_close_an_account_and_the_second_is_told(signed_in: Client, person: User) -> None:
+    theirs = Client()
+    theirs.force_login(user_of(Role.ADMINISTRATOR, display_name="另一管理员"))
+    assert post(theirs, "deactivate", person)[0] == 302
+    status, page = post(signed_in, "deactivate", person, version=0)
+    assert status == 409
+    assert "该账户已由“另一管理员”于" in page
+    assert f"<blockquote>{REASON}</blockquote>" in page
+    assert StaffEvent.objects.count() == 1
+
+
 def test_nobody_is_offered_to_change_their_own_account(signed_in: Client, administrator: User) -> None:
     page = signed_in.get(reverse("user_page", args=[administrator.pk])).content.decode()
     assert "R-112" in page
