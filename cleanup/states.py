@@ -24,8 +24,48 @@ class CampaignState(TextChoices):
     """Where a campaign stands; only a running one is swept and lets bodies be confirmed."""
 
     DRAFT = "draft", "草案"
+    PREVIEWED = "previewed", "已预览，待批准"
+    APPROVED = "approved", "已批准，待开始"
     RUNNING = "running", "进行中"
+    PAUSED = "paused", "已暂停"
     CONCLUDED = "concluded", "已结束"
+
+
+IN_DRAFT = (CampaignState.DRAFT, CampaignState.PREVIEWED)
+"""Not approved yet: what the campaign asks may still be changed."""
+
+UNDER_WAY = (CampaignState.RUNNING, CampaignState.PAUSED)
+"""Started and not concluded yet."""
+
+EVER_STARTED = (*UNDER_WAY, CampaignState.CONCLUDED)
+
+
+class LeftOut(TextChoices):
+    """Why a campaign does not look at a body within its reach."""
+
+    HELD = "held", "暂缓处理"
+    FILING = "filing", "有在办的登记申请"
+    NEW = "new", "新登记"
+    EXEMPT = "exempt", "免予排查"
+    EXCLUDED = "excluded", "本次行动不排查"
+
+
+FREEZES = (LeftOut.HELD, LeftOut.FILING)
+"""For the time being only: an open finding of such a body stays as it is."""
+
+
+class Evaluation(TextChoices):
+    """How much of the register a sweep judged."""
+
+    FULL = "full", "全面排查"
+    INCREMENTAL = "incremental", "增量排查"
+
+
+class StopCause(TextChoices):
+    """Why a sweep stopped before it wrote anything."""
+
+    JUMP = "jump", "结果突变"
+    STALE = "stale", "数据过期"
 
 
 class FindingState(TextChoices):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cleanup.states import CaseOutcome, Treatment
+from cleanup.states import CaseOutcome, LeftOut, Treatment
 from console.labels import column, column_value, day, plain, together
 from console.language import translated
 from decoupling.models import ChecklistItem
@@ -54,6 +54,8 @@ WORDS: dict[str, _StrPromise] = {
     "filing.withdraw": _("撤回%(filing)s申请"),
     "determination.make": _("书面认定情形 %(criterion)s"),
     "determination.lift": _("解除情形 %(criterion)s 的认定"),
+    "exclusion.make": _("不排查：%(left_out)s"),
+    "exclusion.end": _("恢复排查（原为%(left_out)s）"),
     "finding.open": _("发现线索（情形 %(criteria)s）"),
     "finding.update": _("线索情形变动（现为情形 %(criteria)s）"),
     "finding.confirm": _("确认线索（情形 %(criteria)s）"),
@@ -104,6 +106,7 @@ DETAILS: dict[str, _StrPromise] = {
     "made_by_unit": _("认定单位"),
     "due_on": _("办理期限"),
     "campaign": _("整治行动"),
+    "until_on": _("截止日期"),
     "approval_no": _("批复文号"),
     "approval_body": _("批复单位"),
     "evidence": _("材料"),
@@ -118,6 +121,7 @@ SUBJECTS = (
     "contact",
     "filing",
     "determination",
+    "exclusion",
     "case",
     "assignment",
     "listing",
@@ -182,6 +186,7 @@ def _parts(event: Event, items: Mapping[str, str]) -> dict[str, str]:
         "title": str(told.get("title", "")),
         "on": day(event.on),
         "criterion": str(told.get("criterion", "")),
+        "left_out": _label(LeftOut, told.get("left_out")),
         "criteria": letters(str(told.get("criteria", ""))),
         "channel": _label(Channel, told.get("channel")),
         "contact_outcome": _label(ContactOutcome, told.get("outcome")),

@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from cleanup import rules
 from cleanup.models import Campaign, Finding
-from cleanup.queries.criteria import facts_for, in_scope, letters, matching, window_facts
+from cleanup.queries.criteria import asked_of, facts_for, judge
 from cleanup.queries.explain import described
 from cleanup.queries.figures import last_swept_on
+from cleanup.queries.scope import left_out, on_register
 from cleanup.states import LIVE, CampaignState, Criterion, FindingState
 from registry.actions.ledger import Entry, record_many
 from registry.models import Organisation
@@ -92,10 +93,10 @@ def sweep(
     campaign = Campaign.objects.get(pk=campaign_id)
     _require_running(campaign, as_of)
     result = SweepResult(campaign=campaign.code, as_of=as_of, dry_run=dry_run)
-    asked = {window.kind: window_facts(window, on=as_of) for window in campaign.windows.order_by("kind")}
+    asked = asked_of(campaign, on=as_of)
     hits = _judged(campaign, asked, as_of)
     for kind in asked:
-        result.in_scope += in_scope(campaign, kind, on=as_of).count()
+        result.in_scope += on_register(campaign, kind, on=as_of).exclude(pk__in=left_out(campaign, on=as_of)).count()
     for hit in hits.values():
         result.matched += 1
         result.by_criterion.update(hit.criteria)
@@ -123,14 +124,12 @@ def _judged(
     campaign: Campaign, asked: Mapping[str, WindowFacts], as_of: date, *, ids: list[int] | None = None
 ) -> dict[int, Hit]:
     """Return the bodies that meet criteria as the database sees them now, of the whole scope or of ``ids``."""
-    hits = {}
-    for kind, window in asked.items():
-        rows = matching(campaign, kind, window, on=as_of).order_by("pk").only("pk", "code", "name", "state")
-        if ids is not None:
-            rows = rows.filter(pk__in=ids)
-        for row in rows.iterator(chunk_size=2000):
-            hits[row.pk] = Hit(row.pk, row.code, row.name, letters(row), window)
-    return hits
+    met = judge(campaign, asked, on=as_of, ids=ids)
+    out = left_out(campaign, on=as_of, ids=ids)
+    bodies = Organisation.objects.in_bulk(pk for pk in met if pk not in out)
+    return {
+        pk: Hit(pk, body.code, body.name, met[pk].criteria, asked[body.kind]) for pk, body in sorted(bodies.items())
+    }
 
 
 def _chunks(ids: list[int]) -> Iterator[list[int]]:
@@ -140,10 +139,10 @@ def _chunks(ids: list[int]) -> Iterator[list[int]]:
 
 def _open_bodies(campaign: Campaign, as_of: date) -> list[int]:
     """Return the bodies with an open finding that a sweep may withdraw; a hold freezes its finding as it is."""
-    findings = Finding.objects.filter(
-        campaign=campaign, state=FindingState.OPEN, found_on__lte=as_of, organisation__held_on__isnull=True
-    )
-    return list(findings.order_by("organisation_id").values_list("organisation_id", flat=True))
+    findings = Finding.objects.filter(campaign=campaign, state=FindingState.OPEN, found_on__lte=as_of)
+    found = list(findings.order_by("organisation_id").values_list("organisation_id", flat=True))
+    out = left_out(campaign, on=as_of, ids=found)
+    return [pk for pk in found if not any(ground.freezes for ground in out.get(pk, ()))]
 
 
 @transaction.atomic

@@ -3,5 +3,6 @@
 from cleanup.models.campaign import Campaign, Determination, Window
 from cleanup.models.case import Case
 from cleanup.models.finding import Finding
+from cleanup.models.scope import Exclusion
 
-__all__ = ["Campaign", "Case", "Determination", "Finding", "Window"]
+__all__ = ["Campaign", "Case", "Determination", "Exclusion", "Finding", "Window"]

@@ -1,20 +1,22 @@
 """The criteria over the whole register: the set form beside the rules' single form.
 
-`matching` lets the database judge every body of a kind at once; `facts_for` gathers the same facts for a few bodies, to
-be judged by the rules and frozen in findings. A property test proves that both give the same letters.
+`judge` lets the database find the bodies that meet each criterion, with the plan that suits it; `facts_for` gathers the
+same facts for a few bodies, to be judged by the rules and frozen in findings. A property test proves that both give the
+same letters.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import BooleanField, Case, DateField, Exists, ExpressionWrapper, Max, OuterRef, Q, When
+from django.db.models import Count, DateField, Exists, ExpressionWrapper, F, Max, OuterRef, Q
 from django.db.models.functions import Cast
 
 from cleanup.models import Determination
+from cleanup.queries.scope import in_reach, on_register
 from cleanup.rules import Facts, WindowFacts, matched
 from cleanup.states import Criterion
 from registry.models import Activity, ActivitySurvey, AnnualReport, ContactAttempt, Organisation
@@ -22,12 +24,17 @@ from registry.queries.law import policy
 from registry.states import ADDRESS_CHANNELS, REPRESENTATIVE_CHANNELS, ContactOutcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from django.db.models import QuerySet
 
     from cleanup.models import Campaign, Finding, Window
     from registry.models import Organisations
+
+
+def asked_of(campaign: Campaign, *, on: date) -> dict[str, WindowFacts]:
+    """Return what ``campaign`` asks of each kind of body on the day ``on``."""
+    return {window.kind: window_facts(window, on=on) for window in campaign.windows.order_by("kind")}
 
 
 def window_facts(window: Window, *, on: date) -> WindowFacts:
@@ -38,14 +45,12 @@ def window_facts(window: Window, *, on: date) -> WindowFacts:
         year: policy("annual_report.established_by", on=date(year + 1, 1, 1), kind=window.kind, year=year)
         for year in years
     }
-    bodies = in_reach(window.campaign, window.kind)
-    on_file = AnnualReport.objects.filter(year__in=years, filed_on__lte=on, organisation__in=bodies)
     return WindowFacts(
         criteria=window.criteria,
         report_years=years,
         due_on={year: date.fromisoformat(f"{year + 1}-{due[year].value}") for year in years},
         due_if_established_by={year: date.fromisoformat(f"{year}-{cut_off[year].value}") for year in years},
-        years_on_file=frozenset(on_file.order_by().values_list("year", flat=True).distinct()),
+        years_on_file=frozenset(year for year in years if _is_on_file(year, window, on)),
         first_year_months=window.first_year_months,
         inactive_since=window.inactive_since,
         surveyed_since=window.surveyed_since,
@@ -56,40 +61,48 @@ def window_facts(window: Window, *, on: date) -> WindowFacts:
     )
 
 
-def in_reach(campaign: Campaign, kind: str) -> Organisations:
-    """Return the bodies of ``kind`` under the authority and supervising unit the campaign is limited to."""
-    bodies = Organisation.objects.filter(kind=kind)
-    if campaign.scope_authority:
-        bodies = bodies.filter(registration_authority=campaign.scope_authority)
-    if campaign.scope_unit_id:
-        bodies = bodies.filter(supervising_unit=campaign.scope_unit_id)
-    return bodies
+def _is_on_file(year: int, window: Window, on: date) -> bool:
+    """Tell whether anybody's report of ``year`` was entered at all; the first one found settles it."""
+    bodies = in_reach(window.campaign, window.kind)
+    return AnnualReport.objects.filter(year=year, filed_on__lte=on, organisation__in=bodies).exists()
 
 
-def in_scope(campaign: Campaign, kind: str, *, on: date) -> Organisations:
-    """Return the bodies of ``kind`` the campaign looks at: on the register on that day, in scope, not on hold."""
-    on_register = in_reach(campaign, kind).existing_on(on)
-    return on_register.filter(Q(held_on__isnull=True) | Q(held_on__gt=on))
+class Judged(NamedTuple):
+    """The letters of the criteria a body meets, and how many events its ledger held when it was judged.
+
+    Nothing a body is judged on changes without an event of its own: the same count means the same letters.
+    """
+
+    criteria: str
+    events: int
 
 
-def matching(campaign: Campaign, kind: str, asked: WindowFacts, *, on: date) -> QuerySet[Organisation, Any]:
-    """Return the bodies that meet at least one criterion, each annotated with a boolean ``met_A`` … for those asked."""
-    wanted = [criterion for criterion in Criterion if criterion in asked.criteria]
-    conditions = {criterion: _CONDITIONS[criterion](asked, on) for criterion in wanted}
-    met = {
-        f"met_{criterion}": Case(When(condition, then=True), default=False, output_field=BooleanField())
-        for criterion, condition in conditions.items()
-    }
-    some = Q()
-    for criterion in wanted:
-        some |= Q(**{f"met_{criterion}": True})
-    bodies = in_scope(campaign, kind, on=on)
-    return bodies.annotate(**met).filter(some) if wanted else bodies.none()
+def judge(
+    campaign: Campaign, asked: Mapping[str, WindowFacts], *, on: date, ids: Sequence[int] | None = None
+) -> dict[int, Judged]:
+    """Return what every body meets that meets something: of the whole reach, or of ``ids``; left out or not.
+
+    One query for each kind and criterion.
+    """
+    met: dict[int, Judged] = {}
+    for kind, window in asked.items():
+        for criterion in Criterion:
+            if criterion not in window.criteria:
+                continue
+            bodies = on_register(campaign, kind, on=on)
+            if ids is not None:
+                bodies = bodies.filter(pk__in=ids)
+            for pk, events in _meeting(bodies, criterion, window, on):
+                before = met.get(pk)
+                met[pk] = Judged(before.criteria + criterion, before.events) if before else Judged(criterion, events)
+    return met
 
 
-def letters(organisation: Any) -> str:
-    """Return the letters of the criteria an organisation from `matching` meets."""
-    return "".join(criterion for criterion in Criterion if getattr(organisation, f"met_{criterion}", False))
+def _meeting(bodies: Organisations, criterion: Criterion, asked: WindowFacts, on: date) -> Iterable[tuple[int, int]]:
+    condition = _CONDITIONS[criterion](asked, on)
+    if condition is NEVER:
+        return ()
+    return bodies.filter(condition).order_by().values_list("pk", "event_count").iterator(chunk_size=10_000)
 
 
 NEVER = Q(pk__in=())
@@ -106,15 +119,16 @@ def _missed(asked: WindowFacts, on: date) -> Q:
 def _never_active(asked: WindowFacts, on: date) -> Q:
     any_activity = Activity.objects.filter(organisation=OuterRef("pk"), held_on__lte=on)
     first_year = timedelta(days=31 * asked.first_year_months)
-    surveyed = _surveys(on, asked.surveyed_since).filter(until__gte=_shifted(OuterRef("established_on"), first_year))
-    return Q(
-        established_on__lte=_latest_start(on, asked.first_year_months),
-    ) & Q(Exists(surveyed), ~Exists(any_activity))
+    surveyed = _surveys(on, asked.surveyed_since).filter(
+        until__gte=_shifted(F("organisation__established_on"), first_year)
+    )
+    old_enough = Q(established_on__lte=_latest_start(on, asked.first_year_months))
+    return old_enough & Q(pk__in=surveyed.values("organisation")) & ~Q(Exists(any_activity))
 
 
 def _surveys(on: date, since: date) -> QuerySet[ActivitySurvey, ActivitySurvey]:
-    """Return, for the outer organisation, the surveys known on the day ``on`` that reach ``since``."""
-    return ActivitySurvey.objects.filter(organisation=OuterRef("pk"), until__lte=on, until__gte=since)
+    """Return the surveys known on the day ``on`` that reach ``since``."""
+    return ActivitySurvey.objects.order_by().filter(until__lte=on, until__gte=since)
 
 
 def _shifted(day: Any, by: timedelta) -> Any:
@@ -135,37 +149,39 @@ def _inactive(asked: WindowFacts, on: date) -> Q:
     if start >= on:
         return NEVER
     since = Activity.objects.filter(organisation=OuterRef("pk"), held_on__gte=start, held_on__lte=on)
-    return Q(
-        established_on__lt=start,
-    ) & Q(Exists(_surveys(on, max(asked.surveyed_since, start))), ~Exists(since))
+    surveyed = _surveys(on, max(asked.surveyed_since, start))
+    return Q(established_on__lt=start, pk__in=surveyed.values("organisation")) & ~Q(Exists(since))
 
 
 def _unreachable(asked: WindowFacts, on: date) -> Q:
-    return Q(
-        Exists(_failed(asked, on, ADDRESS_CHANNELS, at_least=asked.address_attempts)),
-        Exists(_failed(asked, on, REPRESENTATIVE_CHANNELS, at_least=asked.representative_attempts)),
-    )
+    at_address = _failed(asked, on, ADDRESS_CHANNELS, at_least=asked.address_attempts)
+    representative = _failed(asked, on, REPRESENTATIVE_CHANNELS, at_least=asked.representative_attempts)
+    return Q(pk__in=at_address) & Q(pk__in=representative)
 
 
 def _failed(asked: WindowFacts, on: date, channels: Sequence[str], *, at_least: int) -> QuerySet[Any, Any]:
-    """Return, for the outer organisation, its ``at_least``-th failed attempt since it was last reached, if any."""
-    attempts = ContactAttempt.objects.filter(organisation=OuterRef("pk"), tried_on__lte=on)
+    """Return the organisations with so many failed attempts since they were last reached."""
     reached_later = ContactAttempt.objects.filter(
         organisation=OuterRef("organisation"),
         outcome=ContactOutcome.REACHED,
         tried_on__lte=on,
         tried_on__gte=OuterRef("tried_on"),
     )
-    failed = attempts.filter(
-        ~Exists(reached_later), outcome=ContactOutcome.FAILED, channel__in=channels, tried_on__gte=asked.contact_since
+    failed = ContactAttempt.objects.order_by().filter(
+        ~Exists(reached_later),
+        outcome=ContactOutcome.FAILED,
+        channel__in=channels,
+        tried_on__lte=on,
+        tried_on__gte=asked.contact_since,
     )
-    return failed.order_by("pk")[at_least - 1 : at_least]
+    counted = failed.values("organisation").annotate(attempts=Count("pk"))
+    return counted.filter(attempts__gte=at_least).values("organisation")
 
 
 def _determined(criterion: Criterion) -> Any:
     def condition(_asked: WindowFacts, on: date) -> Q:
-        standing = Determination.objects.filter(_standing(on), organisation=OuterRef("pk"), criterion=criterion)
-        return Q(Exists(standing))
+        standing = Determination.objects.order_by().filter(_standing(on), criterion=criterion)
+        return Q(pk__in=standing.values("organisation"))
 
     return condition
 

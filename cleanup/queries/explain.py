@@ -9,11 +9,12 @@ from dateutil.relativedelta import relativedelta
 from django.db.models import Q
 
 from cleanup.models import Campaign
-from cleanup.queries.criteria import facts_for, in_scope, window_facts
+from cleanup.queries.criteria import facts_for, window_facts
+from cleanup.queries.scope import left_out, on_register
 from cleanup.rules import CRITERIA, Facts
 from cleanup.states import Criterion
 from registry.queries.law import basis
-from registry.states import EXISTING, Kind
+from registry.states import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,12 +81,12 @@ def _explained(organisation: Organisation, campaign: Campaign, on: date) -> Expl
 
 
 def _exclusion(organisation: Organisation, campaign: Campaign, on: date) -> str:
-    if in_scope(campaign, organisation.kind, on=on).filter(pk=organisation.pk).exists():
-        return ""
+    """Return why the campaign does not look at the body on that day, every reason there is; empty where it does."""
+    if on_register(campaign, organisation.kind, on=on).filter(pk=organisation.pk).exists():
+        grounds = left_out(campaign, on=on, ids=[organisation.pk])
+        return "；".join(ground.sentence for ground in grounds.get(organisation.pk, ()))
     if organisation.deregistered_on and organisation.deregistered_on <= on:
         return f"已于 {organisation.deregistered_on} 退出（{organisation.get_exit_kind_display()}）"
-    if organisation.held_on and organisation.held_on <= on and organisation.state in EXISTING:
-        return f"自 {organisation.held_on} 起暂缓处理：{organisation.hold_reason}"
     if organisation.established_on and organisation.established_on > on:
         return f"{organisation.established_on} 才成立"
     return "不在本次行动的登记机关或者业务主管单位范围内"

@@ -31,21 +31,29 @@ def window(kind: str = Kind.ASSOCIATION, **columns: Any) -> dict[str, Any]:
     }
 
 
-def running_campaign(code: str = "2022", **columns: Any) -> Campaign:
-    """Return a running campaign of 2022 with a window for each kind."""
+def drafted(code: str = "2022", **columns: Any) -> Campaign:
+    """Return the draft of a campaign of 2022 with a window for each kind."""
     windows = columns.pop("windows", None) or [window(kind) for kind in Kind]
-    drafter, approver = UserFactory.create(), UserFactory.create(role=Role.DIRECTOR)
-    campaign = campaigns.draft(
+    return campaigns.draft(
         code=code,
         title="测试整治行动",
         document_no="虚民发〔2022〕1号",
         starts_on=date(2022, 3, 1),
         ends_on=date(2022, 12, 31),
         windows=windows,
-        by=drafter,
+        by=UserFactory.create(),
         **columns,
     )
-    return campaigns.start(campaign_id=campaign.pk, by=approver, on=date(2022, 3, 1))
+
+
+def started(campaign: Campaign) -> Campaign:
+    """Return a drafted campaign running."""
+    return campaigns.start(campaign_id=campaign.pk, by=UserFactory.create(role=Role.DIRECTOR), on=date(2022, 3, 1))
+
+
+def running_campaign(code: str = "2022", **columns: Any) -> Campaign:
+    """Return a running campaign of 2022 with a window for each kind."""
+    return started(drafted(code, **columns))
 
 
 def report(organisation: Organisation, year: int, filed_on: date | None = None, *, by: User) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db import connection
 
-from cleanup.models import Campaign, Case, Determination, Finding, Window
+from cleanup.models import Campaign, Case, Determination, Exclusion, Finding, Window
 from cleanup.states import CampaignState, CaseOutcome, CaseState, FindingState, Treatment
 from registry.states import Kind
 from tests.constraints import refused_by
@@ -70,8 +70,15 @@ def determination() -> Determination:
     )
 
 
+@pytest.fixture
+def exclusion(campaign: Campaign, officer: User) -> Exclusion:
+    return Exclusion.objects.create(
+        campaign=campaign, organisation=OrganisationFactory.create(), reason="托管中", from_on=DAY, made_by=officer
+    )
+
+
 BREACHES: list[tuple[str, str, dict[str, Any]]] = [
-    ("campaign", "campaign_state_known", {"state": "paused"}),
+    ("campaign", "campaign_state_known", {"state": "lost"}),
     ("campaign", "campaign_ends_after_start", {"ends_on": BEFORE}),
     ("campaign", "campaign_approved_unless_draft", {"approved_by": None}),
     ("campaign", "campaign_approved_unless_draft", {"approved_on": None}),
@@ -89,6 +96,10 @@ BREACHES: list[tuple[str, str, dict[str, Any]]] = [
     ("finding", "finding_confirmed_has_date", {"state": FindingState.CONFIRMED}),
     ("finding", "finding_ended_has_date", {"state": FindingState.WITHDRAWN}),
     ("finding", "finding_ended_has_date", {"ended_on": DAY}),
+    ("exclusion", "exclusion_has_reason", {"reason": ""}),
+    ("exclusion", "exclusion_of_every_campaign_has_document", {"campaign": None}),
+    ("exclusion", "exclusion_until_after_from", {"until_on": BEFORE}),
+    ("exclusion", "exclusion_ended_wholly", {"ended_on": DAY}),
     ("case", "case_treatment_known", {"treatment": "forget"}),
     ("case", "case_closed_has_outcome_and_date", {"state": CaseState.CLOSED}),
     ("case", "case_closed_has_outcome_and_date", {"outcome": CaseOutcome.RECTIFIED}),
@@ -129,6 +140,12 @@ def test_a_kind_has_one_window_in_a_campaign(window: Window) -> None:
     window.pk = None
     with refused_by(Window, "window_once_per_kind"):
         Window.objects.bulk_create([window])
+
+
+def test_a_body_is_left_out_of_a_campaign_once(exclusion: Exclusion) -> None:
+    exclusion.pk = None
+    with refused_by(Exclusion, "exclusion_once_per_campaign"):
+        Exclusion.objects.bulk_create([exclusion])
 
 
 def test_a_body_has_one_standing_finding_in_a_campaign(finding: Finding) -> None:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from cleanup import rules
 from cleanup.actions import campaign as campaigns
 from cleanup.models import Campaign, Determination
-from cleanup.queries.criteria import facts_for, in_scope, letters, matching, window_facts
+from cleanup.queries.criteria import facts_for, judge, window_facts
+from cleanup.queries.scope import left_out, on_register
 from registry.models import Activity, ActivitySurvey, AnnualReport, ContactAttempt, Organisation, User
 from registry.states import Channel, ContactOutcome, Kind
 from tests.cleanup.situations import filer, running_campaign, unreached, window
@@ -28,10 +29,11 @@ def judged(campaign: Campaign, organisation: Organisation, on: date = ON) -> str
     """Return the letters by the single form for a body in scope, after checking that the set form agrees."""
     asked = window_facts(campaign.windows.get(kind=organisation.kind), on=on)
     facts = facts_for([organisation.pk], asked, on=on)[organisation.pk]
-    looked_at = in_scope(campaign, organisation.kind, on=on).filter(pk=organisation.pk).exists()
-    single = rules.matched(facts, on=on) if looked_at else ""
-    found = matching(campaign, organisation.kind, asked, on=on).filter(pk=organisation.pk).first()
-    assert (letters(found) if found else "") == single
+    there = on_register(campaign, organisation.kind, on=on).filter(pk=organisation.pk).exists()
+    single = rules.matched(facts, on=on) if there else ""
+    for ids in (None, [organisation.pk]):
+        found = judge(campaign, {organisation.kind: asked}, on=on, ids=ids).get(organisation.pk)
+        assert (found.criteria if found else "") == single
     return single
 
 
@@ -146,12 +148,15 @@ def test_a_determination_counts_until_it_is_lifted(criterion: str, officer: User
     assert judged(campaign, body, on=date(2022, 5, 19)) == criterion
 
 
-def test_held_bodies_and_other_authorities_are_out_of_scope() -> None:
+def test_held_bodies_and_other_authorities_are_not_looked_at() -> None:
     campaign = running_campaign(scope_authority="虚构区民政局")
     inside = OrganisationFactory.create(registration_authority="虚构区民政局")
     OrganisationFactory.create(registration_authority="别处民政局")
-    OrganisationFactory.create(registration_authority="虚构区民政局", held_on=date(2022, 1, 1), hold_reason="诉讼")
-    assert list(in_scope(campaign, Kind.ASSOCIATION, on=ON)) == [inside]
+    held = OrganisationFactory.create(
+        registration_authority="虚构区民政局", held_on=date(2022, 1, 1), hold_reason="诉讼"
+    )
+    assert list(on_register(campaign, Kind.ASSOCIATION, on=ON)) == [inside, held]
+    assert [*left_out(campaign, on=ON)] == [held.pk]
 
 
 days = st.dates(min_value=date(2019, 11, 1), max_value=date(2022, 9, 1))
