@@ -46,7 +46,11 @@ _TAKEN = {
         SELECT 1 FROM registry_event
         WHERE id = NEW.id OR (organisation_id = NEW.organisation_id AND seq = NEW.seq)
     )""",
-    "staff_event": "EXISTS (SELECT 1 FROM registry_staffevent WHERE id = NEW.id OR seq = NEW.seq)",
+    **{
+        word: f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id OR seq = NEW.seq)"  # noqa: S608 - own table names
+        for word, table in LEDGERS.items()
+        if word != "event"
+    },
 }
 
 

@@ -55,8 +55,9 @@ def digest(
     return hashlib.sha256(canonical(sealed).encode()).hexdigest()
 
 
-def staff_digest(
+def chain_digest(
     *,
+    chain: str,
     seq: int,
     subject: int,
     verb: str,
@@ -67,10 +68,14 @@ def staff_digest(
     facts: Mapping[str, Any],
     previous: str,
 ) -> str:
-    """Return the SHA-256, in hexadecimal, of one row of the ledger of accounts; ``subject`` is whose account it is."""
+    """Return the SHA-256, in hexadecimal, of one row of a ledger that is one chain: of the accounts, of the law.
+
+    ``chain`` is the name of the ledger, so that no row can be moved to another; ``subject`` is what the row is about.
+    """
     sealed = {
         "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
         "by": by,
+        "chain": chain,
         "facts": facts,
         "on": on.isoformat(),
         "previous": previous,

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from registry import rules
-from registry.ledger import START
+from registry.actions import chain
 from registry.models import StaffEvent, User
 from registry.models.staff import account
 from registry.states import Role
@@ -135,22 +135,7 @@ def _require(user: User, *, by: User, on: date, reason: str) -> None:
 
 
 def _record(user: User, before: Mapping[str, Any], *, verb: str, on: date, by: User, reason: str) -> StaffEvent:
-    """Append to the one chain. Its first row is locked, so that two administrators wait for each other."""
-    list(StaffEvent.objects.select_for_update(of=("self",)).filter(seq=1))
-    last = StaffEvent.objects.order_by("-seq").first()
     after = account(user)
     changed = {name: [before[name], value] for name, value in after.items() if name in before and before[name] != value}
-    event = StaffEvent(
-        seq=last.seq + 1 if last else 1,
-        subject=user,
-        verb=verb,
-        on=on,
-        at=timezone.now(),
-        by=by,
-        reason=reason,
-        facts={"account": after, **({"changes": changed} if changed else {})},
-        previous=last.digest if last else START,
-    )
-    event.digest = event.expected_digest()
-    event.save(force_insert=True)
-    return event
+    facts = {"account": after, **({"changes": changed} if changed else {})}
+    return chain.append(StaffEvent, subject=user, verb=verb, on=on, by=by, reason=reason, facts=facts)

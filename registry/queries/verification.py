@@ -9,18 +9,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import connection
+from django.db.models import Max
 
 from registry import guards
 from registry.ledger import START, digest
 from registry.models import Event, Organisation, StaffEvent
+from registry.models.chain import ChainRow
 from registry.models.staff import account
 from registry.queries.as_of import REPLAYED, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from django.db.models import QuerySet
+
+C = TypeVar("C", bound=ChainRow)
 
 _COLUMNS = (
     "organisation_id",
@@ -132,21 +138,32 @@ def _chain_faults(uid: Any, code: str, events: list[tuple[Any, ...]]) -> Iterato
 
 
 def _account_faults(tick: Callable[[int], object] | None) -> Iterator[Fault]:
-    previous, told = START, {}
-    rows = StaffEvent.objects.order_by("seq").select_related("subject")
+    yield from _single_chain_faults(StaffEvent, ACCOUNTS, tick)
+    for event in _last_told(StaffEvent):
+        stands = account(event.subject)
+        if off := sorted(name for name, value in event.facts.get("account", {}).items() if stands.get(name) != value):
+            yield Fault(ACCOUNTS, event.seq, f"“{event.subject}”的账户与最后一条记录不符：{'、'.join(off)}")
+
+
+def _single_chain_faults(ledger: type[ChainRow], name: str, tick: Callable[[int], object] | None) -> Iterator[Fault]:
+    """Yield what is wrong with a ledger that is one chain, as far as its rows alone tell."""
+    previous = START
+    rows = ledger._default_manager.order_by("seq")
     for place, event in enumerate(rows.iterator(chunk_size=1000), start=1):
         if tick:
             tick(1)
         if event.seq != place:
-            yield Fault(ACCOUNTS, event.seq, f"序号不连续，此处应为第 {place} 条")
+            yield Fault(name, event.seq, f"序号不连续，此处应为第 {place} 条")
             return
         if event.previous != previous:
-            yield Fault(ACCOUNTS, event.seq, "与上一条不衔接（上一条摘要不符）")
+            yield Fault(name, event.seq, "与上一条不衔接（上一条摘要不符）")
         if event.expected_digest() != event.digest:
-            yield Fault(ACCOUNTS, event.seq, f"内容被改动（{event.verb}，{event.on}），摘要不符")
+            yield Fault(name, event.seq, f"内容被改动（{event.verb}，{event.on}），摘要不符")
         previous = event.digest
-        told[event.subject_id] = event
-    for event in told.values():
-        stands = account(event.subject)
-        if off := sorted(name for name, value in event.facts.get("account", {}).items() if stands.get(name) != value):
-            yield Fault(ACCOUNTS, event.seq, f"“{event.subject}”的账户与最后一条记录不符：{'、'.join(off)}")
+
+
+def _last_told(ledger: type[C]) -> QuerySet[C, C]:
+    """Return the last row about each subject of a ledger that is one chain."""
+    rows = ledger._default_manager.select_related("subject")
+    last = rows.order_by().values("subject").annotate(last=Max("seq")).values("last")
+    return rows.filter(seq__in=last).order_by("seq")
