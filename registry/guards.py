@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-LEDGERS = {"event": "registry_event", "staff_event": "registry_staffevent"}
+LEDGERS = {"event": "registry_event", "staff_event": "registry_staffevent", "law_event": "registry_lawevent"}
 """Append-only tables, by the word their triggers begin with."""
 
 TABLES = {

@@ -181,3 +181,23 @@ class ReportStatus(TextChoices):
     QUALIFIED = "qualified", "合格"
     BASICALLY_QUALIFIED = "basically_qualified", "基本合格"
     UNQUALIFIED = "unqualified", "不合格"
+
+
+class LawTable(TextChoices):
+    """Where a piece of the law as data is kept."""
+
+    BASIS = "basis", "法律依据"
+    POLICY = "policy", "政策参数"
+
+
+class ProposalState(TextChoices):
+    """Where a proposed change of the law as data stands."""
+
+    PROPOSED = "proposed", "待批准"
+    APPROVED = "approved", "已批准"
+    REJECTED = "rejected", "不予批准"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+DECIDED_PROPOSAL = (ProposalState.APPROVED, ProposalState.REJECTED)
+TURNED_DOWN_PROPOSAL = (ProposalState.REJECTED, ProposalState.WITHDRAWN)

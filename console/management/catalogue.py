@@ -40,6 +40,7 @@ DATA = {
     "decoupling/data/items.toml": ("title",),
     "registry/data/deadlines.toml": ("label",),
     "registry/data/filing_documents.toml": ("title", "note"),
+    "registry/data/law.toml": ("title", "unit"),
 }
 """Texts kept in data files, by the keys under which they stand."""
 

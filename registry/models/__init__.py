@@ -7,6 +7,7 @@ from registry.models.filing import Filing, FilingNumber, FilingStep
 from registry.models.final import IsFinal
 from registry.models.intake import ImportIssue, ImportRun
 from registry.models.law import LegalBasis, Policy
+from registry.models.law_proposal import LawChange, LawEffect, LawEvent, LawProposal
 from registry.models.note import Note
 from registry.models.organisation import FormerName, Organisation, Organisations, StateIsProtected
 from registry.models.report import Activity, ActivitySurvey, AnnualReport, ContactAttempt
@@ -34,6 +35,10 @@ __all__ = [
     "ImportRun",
     "IsFinal",
     "JobRun",
+    "LawChange",
+    "LawEffect",
+    "LawEvent",
+    "LawProposal",
     "LegalBasis",
     "Note",
     "Organisation",

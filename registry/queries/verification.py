@@ -1,7 +1,8 @@
-"""Recomputing both ledgers.
+"""Recomputing the ledgers.
 
 Of the organisations, every chain from its first event to the head kept on the organisation; of the accounts, the one
-chain, whose latest row about each person must tell the account as it stands.
+chain, whose latest row about each person must tell the account as it stands; of the law, the one chain, which together
+with what the program ships must tell every legal basis and policy as it stands.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from django.db.models import Max
 
 from registry import guards
 from registry.ledger import START, digest
-from registry.models import Event, Organisation, StaffEvent
+from registry.models import Event, LawEvent, Organisation, StaffEvent
 from registry.models.chain import ChainRow
 from registry.models.staff import account
+from registry.queries import law_standing
 from registry.queries.as_of import REPLAYED, value_of
 
 if TYPE_CHECKING:
@@ -45,11 +47,12 @@ _COLUMNS = (
 
 
 ACCOUNTS = "人员台账"
+LAW = "法规台账"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Where a ledger does not hold: the organisation's code (or `ACCOUNTS`), the place in its chain, what is wrong."""
+    """Where a ledger does not hold: the organisation's code (or `ACCOUNTS`, `LAW`), the place in its chain, what is wrong."""
 
     code: str
     seq: int
@@ -66,6 +69,7 @@ def faults(*, tick: Callable[[int], object] | None = None) -> Iterator[Fault]:
         yield Fault("", 0, f"数据库缺少防篡改触发器 {name}")
     yield from _organisation_faults(tick)
     yield from _account_faults(tick)
+    yield from _law_faults(tick)
 
 
 def _organisation_faults(tick: Callable[[int], object] | None) -> Iterator[Fault]:
@@ -143,6 +147,11 @@ def _account_faults(tick: Callable[[int], object] | None) -> Iterator[Fault]:
         stands = account(event.subject)
         if off := sorted(name for name, value in event.facts.get("account", {}).items() if stands.get(name) != value):
             yield Fault(ACCOUNTS, event.seq, f"“{event.subject}”的账户与最后一条记录不符：{'、'.join(off)}")
+
+
+def _law_faults(tick: Callable[[int], object] | None) -> Iterator[Fault]:
+    yield from _single_chain_faults(LawEvent, LAW, tick)
+    yield from (Fault(LAW, seq, message) for seq, message in law_standing.faults())
 
 
 def _single_chain_faults(ledger: type[ChainRow], name: str, tick: Callable[[int], object] | None) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from registry.models import Event, StaffEvent
+from registry.models import Event, LawEvent, StaffEvent
 from registry.queries.verification import faults
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--quiet", action="store_true", help="不显示进度")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        started, total = monotonic(), Event.objects.count() + StaffEvent.objects.count()
+        started, total = monotonic(), sum(each.objects.count() for each in (Event, StaffEvent, LawEvent))
         hidden = options["quiet"] or not sys.stderr.isatty()
         with tqdm(total=total, unit="条", desc="核验台账", disable=hidden) as bar:
             found = faults(tick=bar.update)
