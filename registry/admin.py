@@ -40,6 +40,7 @@ for model in (
     models.Assignment,
     models.Filing,
     models.FilingStep,
+    models.StoredFile,
 ):
     admin.site.register(model, ReadOnly)
 

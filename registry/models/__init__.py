@@ -13,6 +13,7 @@ from registry.models.organisation import FormerName, Organisation, Organisations
 from registry.models.report import Activity, ActivitySurvey, AnnualReport, ContactAttempt
 from registry.models.run import JobRun
 from registry.models.staff import StaffEvent
+from registry.models.stored_file import StoredFile
 from registry.models.subject import Subject
 from registry.models.unit import Unit
 from registry.models.user import User, Users
@@ -46,6 +47,7 @@ __all__ = [
     "Policy",
     "StaffEvent",
     "StateIsProtected",
+    "StoredFile",
     "Subject",
     "Unit",
     "User",
