@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from console.filters import searched
 from registry.models import Assignment, Filing, Organisation
-from registry.queries.filing_clocks import UNDER_DECISION
+from registry.queries import deadlines
+from registry.queries.filings import UNDER_DECISION
 from registry.states import PENDING_FILING, FilingKind, FilingState, SubjectKind
 
 if TYPE_CHECKING:
@@ -61,9 +62,9 @@ class FilingFilter(forms.Form):
         if asked.get("kind"):
             rows = rows.filter(kind=asked["kind"])
         if asked.get("due") == OVERDUE:
-            rows = rows.filter(state__in=UNDER_DECISION, due_on__lt=self.today)
+            rows = rows.filter(deadlines.having(SubjectKind.FILING, deadlines.overdue(on=self.today)))
         if asked.get("due") == EXTENDED:
-            rows = rows.filter(extended_on__isnull=False)
+            rows = rows.filter(deadlines.having(SubjectKind.FILING, deadlines.extended()))
         return rows.filter(_carried_by(self.user)) if asked.get("who") == MINE else rows
 
     def rows(self, rows: QuerySet[Filing]) -> QuerySet[Filing]:
@@ -76,7 +77,7 @@ class FilingFilter(forms.Form):
     def all_have_a_due_date(self) -> bool:
         """Tell whether the filters leave only applications with a date they are due on."""
         asked = self._asked()
-        return asked.get("due") in {OVERDUE, EXTENDED} or asked.get("state") in UNDER_DECISION
+        return asked.get("due") == OVERDUE or asked.get("state") in {FilingState.SUBMITTED, *UNDER_DECISION}
 
     @property
     def is_narrowed(self) -> bool:

@@ -285,7 +285,7 @@ class ReasonForm(StepForm):
     """A reason."""
 
     reason = _text(_("理由"))
-    answers = {"R-101": ("reason",), "R-106": ("reason",), "R-121": ("reason",)}
+    answers = {"R-101": ("reason",), "R-170": ("reason",), "R-121": ("reason",)}
 
 
 class ReviewForm(StepForm):

@@ -1,4 +1,4 @@
-"""Applications in words: their clock, their steps, what they propose, and what somebody else did meanwhile."""
+"""Applications in words: their steps, what they propose, and what somebody else did meanwhile."""
 
 from __future__ import annotations
 
@@ -8,27 +8,21 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from console.clock import stands
+from console.deadline_words import deadline_details
 from console.labels import column_value, day
 from console.language import translated
 from console.words import step_title
 from registry import checklist
 from registry.models import Event, Unit
 from registry.queries import proposals
-from registry.queries.filing_clocks import Period
 from registry.states import DECIDED_FILING, DocumentStatus, FilingKind, FilingState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date
 
     from django.utils.functional import _StrPromise
 
     from registry.models import Filing, FilingStep
-    from registry.queries.filing_clocks import Running
-
-SOON = 3
-"""From how many days before the end a period is shown as urgent."""
 
 STAGES: tuple[tuple[_StrPromise, frozenset[str]], ...] = (
     (_("填写"), frozenset({FilingState.DRAFT})),
@@ -38,16 +32,6 @@ STAGES: tuple[tuple[_StrPromise, frozenset[str]], ...] = (
     (_("决定"), frozenset({FilingState.REVIEWED, *DECIDED_FILING})),
 )
 """The way of an application, and the states in which this is what has to be done, or was done last."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """A running period as the page shows it."""
-
-    what: str
-    left: str
-    tone: str
-    running: Running
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +58,6 @@ class Particular:
     label: str
     before: str
     after: str
-
-
-def limit(running: Running, *, on: date) -> Limit:
-    """Return a period in words, as of the day ``on``."""
-    what = gettext("告知补正期限") if running.period == Period.NOTICE else gettext("办理期限")
-    tone = "over" if running.is_over else "soon" if running.left <= SOON else "calm"
-    return Limit(what, _left(running, on), tone, running)
-
-
-def _left(running: Running, on: date) -> str:
-    if running.is_over and running.period == Period.NOTICE:
-        return gettext("%(late)s，视为受理") % {"late": stands(running.due.on, on)}
-    if running.is_over:
-        return stands(running.due.on, on)
-    if running.left and running.in_working_days:
-        return gettext("还有%(days)s个工作日") % {"days": running.left}
-    return stands(running.due.on, on)
 
 
 def stages(filing: Filing) -> list[Stage]:
@@ -167,15 +134,13 @@ def _details(step: FilingStep, names: Mapping[tuple[str, int], str]) -> Iterable
         for code in [each for each in {**before, **after} if before.get(each) != after.get(each)]:
             title = translated(titles.get(code, code))
             yield title, _change(*(_document(each.get(code, {})) for each in (before, after)))
+    yield from deadline_details(step.facts)
     for name, label in _FACTS.items():
         if step.facts.get(name):
             yield str(label), day(step.facts[name])
 
 
 _FACTS = {
-    "clock_from": _("期限起算日"),
-    "due_before": _("原办理期限"),
-    "due_on": _("办理期限"),
     "decision_no": _("决定文号"),
     "decision_basis": _("决定依据"),
 }

@@ -54,10 +54,22 @@ class Order:
         return reduce(or_, steps)
 
 
-def page(rows: QuerySet[M], order: Order, *, after: str = "", before: str = "", size: int = SIZE) -> Page[M]:
-    """Return the page of ``rows`` after or before the row a cursor names; an unknown cursor gives the first page."""
+def page(
+    rows: QuerySet[M],
+    order: Order,
+    *,
+    after: str = "",
+    before: str = "",
+    size: int = SIZE,
+    among: QuerySet[M] | None = None,
+) -> Page[M]:
+    """Return the page of ``rows`` after or before the row a cursor names; an unknown cursor gives the first page.
+
+    The row named need no longer be among ``rows``: it is looked for among all there are, or, where the order goes by what
+    a query computes, in ``among``.
+    """
     back = bool(before) and not after
-    place = _place(rows, order, before if back else after)
+    place = _place(rows.model._default_manager.all() if among is None else among, order, before if back else after)
     back = back and place is not None
     wanted = rows.filter(order.beyond(place, reverse=back)) if place else rows
     found = list(wanted.order_by(*order.names(reverse=back))[: size + 1])
@@ -75,11 +87,11 @@ def page(rows: QuerySet[M], order: Order, *, after: str = "", before: str = "", 
 
 
 def _place(rows: QuerySet[M], order: Order, cursor: str) -> tuple[Any, ...] | None:
-    """Return the values of the row a cursor names, whatever filters apply, or None."""
+    """Return the values of the row a cursor names, or None."""
     if not cursor or "\x00" in cursor:
         return None
     key = order.columns[-1]
     try:
-        return rows.model._default_manager.filter((key, cursor)).values_list(*order.columns).first()
+        return rows.filter((key, cursor)).values_list(*order.columns).first()
     except ValueError:
         return None

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cleanup.states import CaseOutcome, LeftOut, Treatment
+from console.deadline_words import deadline_details
 from console.labels import column, column_value, day, plain, together
 from console.language import translated
 from decoupling.models import ChecklistItem
@@ -74,6 +75,11 @@ WORDS: dict[str, _StrPromise] = {
     "listing.sign": _("验收签字：%(capacity)s"),
     "item.settle": _("脱钩事项%(item)s：%(item_outcome)s"),
     "item.reopen": _("重新办理脱钩事项%(item)s"),
+    "deadline.extend": _("延长期限"),
+    "deadline.waive": _("免除期限"),
+    "deadline.suspend": _("期限中止计算"),
+    "deadline.resume": _("期限恢复计算"),
+    "deadline.recount": _("重新计算期限"),
 }
 
 STAFF_WORDS: dict[str, _StrPromise] = {
@@ -221,6 +227,7 @@ def _details(event: Event, names: Mapping[tuple[str, int], str]) -> list[tuple[s
     told = _told(event)
     found = [(str(label), _detail(name, told[name])) for name, label in DETAILS.items() if told.get(name)]
     cured = event.facts.get("cured") or {}
+    found += deadline_details(event.facts)
     found += [(gettext("情形 %(criterion)s 已消除") % {"criterion": letter}, how) for letter, how in cured.items()]
     if event.verb != "organisation.register":
         found += [

@@ -8,13 +8,14 @@ from django import template
 from django.utils import timezone
 
 from console.access import access_filings
-from console.filing_words import limit
-from registry.queries.filing_clocks import running
+from console.deadline_words import limit
+from registry.queries.deadlines import next_due
+from registry.states import SubjectKind
 
 if TYPE_CHECKING:
     from django.template.context import RequestContext
 
-    from console.filing_words import Limit
+    from console.deadline_words import Limit
     from registry.models import Filing, Organisation
 
 register = template.Library()
@@ -27,5 +28,5 @@ def filings_of(context: RequestContext, organisation: Organisation) -> list[tupl
     """Return the applications of ``organisation`` within the user's reach, the latest first, each with its clock."""
     today = timezone.localdate()
     rows = list(access_filings(context["request"].user).filter(organisation=organisation).order_by("-pk")[:SHOWN])
-    periods = running(rows, on=today)
+    periods = next_due(SubjectKind.FILING, (each.pk for each in rows), on=today)
     return [(each, limit(periods[each.pk], on=today) if each.pk in periods else None) for each in rows]

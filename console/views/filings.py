@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from console.access import Permission, access_filings, needs
+from console.deadline_words import limit
 from console.filing_filters import PENDING, FilingFilter, in_state
 from console.filing_steps import choices, may_write
-from console.filing_words import carried_out, limit, particulars, stages, tell
+from console.filing_words import carried_out, particulars, stages, tell
 from console.language import translated
 from console.notes import panel
 from console.paging import Order, page
 from registry.models import Subject
-from registry.queries.filing_clocks import running
+from registry.queries.deadlines import first_due, latest_of, next_due
 from registry.queries.filing_documents import items
 from registry.states import FilingState, SubjectKind
 
@@ -43,14 +44,16 @@ def filing_list(request: OfficerRequest) -> HttpResponse:
     today = timezone.localdate()
     reach = access_filings(request.user)
     asked = FilingFilter(request.GET, user=request.user, today=today)
-    rows = asked.rows(reach).select_related("organisation", "drafted_by", "handler", "reviewer")
+    dated = reach.annotate(due_on=first_due(SubjectKind.FILING))
+    asked_of = dated.filter(due_on__isnull=False) if asked.all_have_a_due_date else dated
     found = page(
-        rows,
+        asked.rows(asked_of).select_related("organisation", "drafted_by", "handler", "reviewer"),
         BY_DUE if asked.all_have_a_due_date else LATEST_FIRST,
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
+        among=dated,
     )
-    periods = running(found.rows, on=today)
+    periods = next_due(SubjectKind.FILING, (each.pk for each in found.rows), on=today)
     listed = [(each, limit(periods[each.pk], on=today) if each.pk in periods else None) for each in found.rows]
     shown = {"form": asked, "page": found, "listed": listed, **_counts(asked, reach)}
     return render(request, "console/filing_list.html", shown)
@@ -95,12 +98,13 @@ def shown(
 ) -> HttpResponse:
     """Return the page of ``filing``; after a refusal with the reasons, and with what was written in the form."""
     today = timezone.localdate()
-    period = running([filing], on=today).get(filing.pk)
+    period = next_due(SubjectKind.FILING, [filing.pk], on=today).get(filing.pk)
     event = carried_out(filing)
     offered = choices(filing, request.user, on=today, tried=tried)
     found = {
         "filing": filing,
         "limit": limit(period, on=today) if period else None,
+        "decision": latest_of(filing.subject, filing.decision_clock),
         "stages": stages(filing),
         "particulars": particulars(filing, event),
         "items": items(filing),

@@ -1,8 +1,8 @@
 """Verbs of a deadline: start, meet, suspend, resume, extend, waive, move.
 
 They are called inside another action, in its transaction and under its lock of the organisation, and return what its one
-event tells under ``facts["deadlines"]``: a list of what they returned, each the whole row as it then stands, so that the
-last word of the ledger about a deadline is the deadline. Raise `Refused`, `Deadline.DoesNotExist` where none runs, and
+event tells under ``facts["deadlines"]``: a list of what they returned, each with the whole row as it then stands, so that
+the last word of the ledger about a deadline is the deadline. Raise `Refused`, `Deadline.DoesNotExist` where none runs, and
 `NoPolicy` where nothing sets the length.
 
 An officer who extends, suspends or waives a deadline by itself does so by the verbs that end in ``_deadline``: they write
@@ -93,15 +93,17 @@ def suspend(*, subject: Subject, kind: str, on: date, reason: str) -> dict[str, 
 def resume(*, subject: Subject, kind: str, on: date) -> dict[str, Any]:
     """Go on counting; the last day moves by as much as it stood still."""
     deadline = running_for(subject, kind)
+    before = deadline.due_on
     deadline.resume(on=on)
-    return _saved("resume", deadline)
+    return _saved("resume", deadline, before)
 
 
 def extend(*, subject: Subject, kind: str, on: date, by: User, document: str) -> dict[str, Any]:
     """Extend it once by what policy allows on that day; ``document`` is the approval, or the reason given."""
     deadline = running_for(subject, kind)
+    before = deadline.due_on
     _extend(deadline, on=on, by=by, document=document)
-    return _saved("extend", deadline)
+    return _saved("extend", deadline, before)
 
 
 def waive(*, subject: Subject, kind: str, on: date, by: User, reason: str) -> dict[str, Any]:
@@ -126,11 +128,12 @@ def move(
 ) -> dict[str, Any]:
     """Count from another day (service proved later than thought), or name another last day."""
     deadline = running_for(subject, kind)
+    before = deadline.due_on
     deadline.move(on=on, starts_on=starts_on, fixed_on=fixed_on)
     if deadline.policy:
         _set_by_policy(deadline)
         deadline.recount()
-    return _saved("move", deadline)
+    return _saved("move", deadline, before)
 
 
 def running_for(subject: Subject, kind: str) -> Deadline:
@@ -138,10 +141,16 @@ def running_for(subject: Subject, kind: str) -> Deadline:
     return _locked().get(subject_kind=subject.kind, subject_id=subject.id, kind=kind)
 
 
-def told(did: str, deadline: Deadline) -> dict[str, Any]:
-    """Return what an event tells: what was done and the row as it then stands, empty columns left out."""
+def told(did: str, deadline: Deadline, *, due_before: date | None = None) -> dict[str, Any]:
+    """Return what an event tells: what was done, the row as it then stands, and the last day before if it moved."""
+    moved = due_before is not None and due_before != deadline.due_on
+    return {"did": did, **({"due_before": plain(due_before)} if moved else {}), "row": row(deadline)}
+
+
+def row(deadline: Deadline) -> dict[str, Any]:
+    """Return a deadline as the ledger writes it, empty columns left out."""
     columns = {f.attname: plain(getattr(deadline, f.attname)) for f in Deadline._meta.concrete_fields}
-    return {"did": did, **{name: value for name, value in columns.items() if value not in (None, "", [])}}
+    return {name: value for name, value in columns.items() if value not in (None, "", [])}
 
 
 # --- by an officer, by itself -----------------------------------------------------------------------------------
@@ -151,8 +160,9 @@ def told(did: str, deadline: Deadline) -> dict[str, Any]:
 def extend_deadline(*, deadline_id: int, by: User, on: date, document: str) -> Event:
     """Extend a running deadline of a body on the register, once."""
     organisation, deadline = _by_itself(deadline_id, on)
+    before = deadline.due_on
     _extend(deadline, on=on, by=by, document=document)
-    return _recorded("extend", organisation, deadline, by=by, on=on, reason=document)
+    return _recorded(_saved("extend", deadline, before), organisation, by=by, on=on, reason=document)
 
 
 @transaction.atomic
@@ -161,7 +171,7 @@ def waive_deadline(*, deadline_id: int, by: User, on: date, reason: str) -> Even
     organisation, deadline = _by_itself(deadline_id, on)
     rules.require(rules.WAIVE_DEADLINE, deadline.facts(reason=reason), on=on)
     deadline.waive(on=on, by=by, reason=reason)
-    return _recorded("waive", organisation, deadline, by=by, on=on, reason=reason)
+    return _recorded(_saved("waive", deadline), organisation, by=by, on=on, reason=reason)
 
 
 @transaction.atomic
@@ -169,15 +179,16 @@ def suspend_deadline(*, deadline_id: int, by: User, on: date, reason: str) -> Ev
     """Let a running deadline of a body on the register stand still."""
     organisation, deadline = _by_itself(deadline_id, on)
     deadline.suspend(on=on, reason=reason)
-    return _recorded("suspend", organisation, deadline, by=by, on=on, reason=reason)
+    return _recorded(_saved("suspend", deadline), organisation, by=by, on=on, reason=reason)
 
 
 @transaction.atomic
 def resume_deadline(*, deadline_id: int, by: User, on: date) -> Event:
     """Let a suspended deadline of a body on the register go on."""
     organisation, deadline = _by_itself(deadline_id, on)
+    before = deadline.due_on
     deadline.resume(on=on)
-    return _recorded("resume", organisation, deadline, by=by, on=on)
+    return _recorded(_saved("resume", deadline, before), organisation, by=by, on=on)
 
 
 def _by_itself(deadline_id: int, on: date) -> tuple[Organisation, Deadline]:
@@ -192,12 +203,9 @@ def _by_itself(deadline_id: int, on: date) -> tuple[Organisation, Deadline]:
     return organisation, deadline
 
 
-def _recorded(
-    did: str, organisation: Organisation, deadline: Deadline, *, by: User, on: date, reason: str = ""
-) -> Event:
-    facts = {KEY: [_saved(did, deadline)]}
-    before = snapshot(organisation)
-    return record(organisation, before, verb=f"deadline.{did}", on=on, by=by, reason=reason, facts=facts)
+def _recorded(line: dict[str, Any], organisation: Organisation, *, by: User, on: date, reason: str = "") -> Event:
+    before, verb = snapshot(organisation), f"deadline.{line['did']}"
+    return record(organisation, before, verb=verb, on=on, by=by, reason=reason, facts={KEY: [line]})
 
 
 # --- because law or calendar have changed -------------------------------------------------------------------------
@@ -225,10 +233,11 @@ def recount(
         deadline = Deadline.objects.select_for_update(of=("self",)).get(pk=change.deadline.pk)
         if not deadline.is_running:
             continue
+        before = deadline.due_on
         if change.terms is not None:
             _set(deadline, change.terms)
         deadline.recount()
-        line = _saved("recount", deadline)
+        line = _saved("recount", deadline, before)
         if deadline.organisation_id is not None:
             grouped.setdefault(deadline.organisation_id, []).append(line)
     entries = [
@@ -245,9 +254,9 @@ def _locked() -> QuerySet[Deadline]:
     return Deadline.objects.filter(RUNNING).select_for_update(of=("self",))
 
 
-def _saved(did: str, deadline: Deadline) -> dict[str, Any]:
+def _saved(did: str, deadline: Deadline, due_before: date | None = None) -> dict[str, Any]:
     deadline.save()
-    return told(did, deadline)
+    return told(did, deadline, due_before=due_before)
 
 
 def _set_by_policy(deadline: Deadline) -> None:

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from registry import rules
+from registry.actions import deadline
 from registry.actions import organisation as organisation_actions
 from registry.actions.ledger import Stale, lock, record, snapshot
 from registry.models import Filing, FilingNumber, FilingStep
@@ -21,12 +22,14 @@ from registry.queries import filing_documents, filing_facts, filings, proposals
 from registry.states import FilingKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from registry.models import Organisation, User
 
 NOTHING: Mapping[str, Any] = {}
+NOTICE = "filing.notice"
+"""The period in which an applicant is told what is missing."""
 
 
 @transaction.atomic
@@ -96,19 +99,20 @@ def submit(*, filing_id: int, by: User, on: date, version: int | None = None) ->
     filing.submit(facts=filing_facts.submission(filing, today=timezone.localdate()), on=on)
     filing.number = filing.number or _next_number(on.year)
     content = {"applicant": filing.applicant, "proposal": filing.proposal, "documents": filing.documents}
-    return _done(filing, organisation, "filing.submit", by=by, on=on, told=content)
+    notice = _started(filing, NOTICE, on=on, starts_on=on)
+    return _done(filing, organisation, "filing.submit", by=by, on=on, told=content, deadlines=[notice])
 
 
 @transaction.atomic
 def accept(*, filing_id: int, by: User, on: date, version: int | None = None) -> FilingStep:
     """受理: the documents are complete, ``by`` becomes the handler and the clock is set."""
     organisation, filing = _locked(filing_id, version)
+    since = filings.decision_clock_starts(filing, accepted_on=on)
     filing.accept(facts=filing_facts.intake(filing, today=timezone.localdate()), on=on)
-    clock = filings.clock(filing, accepted_on=on)
     filing.handler = by
-    filing.clock_from, filing.due_basis = clock.starts_on, clock.basis
-    filing.due_on, filing.due_provisional = clock.due.on, clock.due.provisional
-    return _done(filing, organisation, "filing.accept", by=by, on=on, told=_clock(filing), basis=clock.basis)
+    decision = _started(filing, filing.decision_clock, on=on, starts_on=since)
+    told = [_met(filing, NOTICE, on=on), decision]
+    return _done(filing, organisation, "filing.accept", by=by, on=on, basis=decision["row"]["basis"], deadlines=told)
 
 
 @transaction.atomic
@@ -119,7 +123,8 @@ def return_for_completion(
     organisation, filing = _locked(filing_id, version)
     facts = filing_facts.intake(filing, today=timezone.localdate(), missing=missing)
     filing.return_for_completion(facts=facts, on=on)
-    return _done(filing, organisation, "filing.return_for_completion", by=by, on=on, reason=missing)
+    told = [_met(filing, NOTICE, on=on)]
+    return _done(filing, organisation, "filing.return_for_completion", by=by, on=on, reason=missing, deadlines=told)
 
 
 @transaction.atomic
@@ -128,7 +133,8 @@ def refuse_acceptance(*, filing_id: int, by: User, on: date, reason: str, versio
     organisation, filing = _locked(filing_id, version)
     facts = filing_facts.intake(filing, today=timezone.localdate(), reason=reason)
     filing.refuse_acceptance(facts=facts, on=on)
-    return _done(filing, organisation, "filing.refuse_acceptance", by=by, on=on, reason=reason)
+    told = [_met(filing, NOTICE, on=on)]
+    return _done(filing, organisation, "filing.refuse_acceptance", by=by, on=on, reason=reason, deadlines=told)
 
 
 @transaction.atomic
@@ -147,11 +153,9 @@ def review(
 def extend(*, filing_id: int, by: User, on: date, reason: str, version: int | None = None) -> FilingStep:
     """延长办理期限, once; whether ``by`` may approve that is a matter of permission."""
     organisation, filing = _locked(filing_id, version)
-    due = filings.due_if_extended(filing, on=on)
-    filing.extend(facts=filing_facts.extension(filing, today=timezone.localdate(), reason=reason), on=on)
-    told = {"due_before": filing.due_on and filing.due_on.isoformat()}
-    filing.due_on, filing.due_provisional = due.on, due.provisional
-    return _done(filing, organisation, "filing.extend", by=by, on=on, reason=reason, told={**told, **_clock(filing)})
+    rules.require(rules.EXTEND_FILING, filing_facts.extension(filing, today=timezone.localdate()), on=on)
+    told = [deadline.extend(subject=filing.subject, kind=filing.decision_clock, on=on, by=by, document=reason)]
+    return _done(filing, organisation, "filing.extend", by=by, on=on, reason=reason, deadlines=told)
 
 
 @transaction.atomic
@@ -185,9 +189,10 @@ def approve(
     filing.approve(facts=facts, on=on)
     filing.decided_by = by
     columns = {**proposals.issued(issued), **({"code": filing_facts.normalised(code)} if new else {})}
-    filing.organisation = _carry_out(filing, organisation, columns, by=by, on=on)
+    told = {deadline.KEY: [_met(filing, filing.decision_clock, on=on)]}
+    filing.organisation = _carry_out(filing, organisation, columns, by=by, on=on, context=told)
     _save(filing)
-    return _step(filing, "filing.approve", by=by, on=on, reason=reason, facts=_decision(filing))
+    return _step(filing, "filing.approve", by=by, on=on, reason=reason, facts={**_decision(filing), **told})
 
 
 @transaction.atomic
@@ -208,7 +213,11 @@ def deny(
     )
     filing.deny(facts=facts, on=on)
     filing.decided_by = by
-    return _done(filing, organisation, "filing.deny", by=by, on=on, reason=reason, basis=basis, told=_decision(filing))
+    met = [_met(filing, filing.decision_clock, on=on)]
+    told = _decision(filing)
+    return _done(
+        filing, organisation, "filing.deny", by=by, on=on, reason=reason, basis=basis, told=told, deadlines=met
+    )
 
 
 @transaction.atomic
@@ -217,7 +226,8 @@ def withdraw(*, filing_id: int, by: User, on: date, reason: str, version: int | 
     organisation, filing = _locked(filing_id, version)
     filing.withdraw(facts=filing_facts.withdrawal(filing, today=timezone.localdate(), reason=reason), on=on)
     told_to = organisation if filing.received_on else None
-    return _done(filing, told_to, "filing.withdraw", by=by, on=on, reason=reason)
+    ended = deadline.waive_all(subject=filing.subject, on=on, by=by, reason=reason)
+    return _done(filing, told_to, "filing.withdraw", by=by, on=on, reason=reason, deadlines=ended)
 
 
 def _locked(filing_id: int, version: int | None) -> tuple[Organisation | None, Filing]:
@@ -241,12 +251,34 @@ def _next_number(year: int) -> str:
     return str(number)
 
 
+def _started(filing: Filing, kind: str, *, on: date, starts_on: date) -> dict[str, Any]:
+    """Begin a period of the application; it counts by the law for the kind of body."""
+    return deadline.start(
+        subject=filing.subject,
+        kind=kind,
+        on=on,
+        organisation=filing.organisation,
+        starts_on=starts_on,
+        body_kind=filing.body_kind,
+    )
+
+
+def _met(filing: Filing, kind: str, *, on: date) -> dict[str, Any]:
+    return deadline.meet(subject=filing.subject, kind=kind, on=on)
+
+
 def _carry_out(
-    filing: Filing, organisation: Organisation | None, issued: Mapping[str, Any], *, by: User, on: date
+    filing: Filing,
+    organisation: Organisation | None,
+    issued: Mapping[str, Any],
+    *,
+    by: User,
+    on: date,
+    context: Mapping[str, Any],
 ) -> Organisation:
     """Do in the register what was applied for, in its own one event that names the application."""
     reason = filing.decision_reason or f"{FilingKind(filing.kind).label}申请经审查准予登记"
-    context = {"filing": {**_named(filing), **_decision(filing)}}
+    context = {"filing": {**_named(filing), **_decision(filing)}, **context}
     told = proposals.read(filing)
     if organisation is None:
         columns = {**told, **issued, "established_on": on}
@@ -271,13 +303,15 @@ def _done(
     reason: str = "",
     basis: str = "",
     told: Mapping[str, Any] = NOTHING,
+    deadlines: Sequence[Mapping[str, Any]] = (),
 ) -> FilingStep:
     """Save the application and tell the step: in its own history, and in the ledger of a body on the register."""
     _save(filing)
+    more: dict[str, Any] = {deadline.KEY: list(deadlines)} if deadlines else {}
     if organisation is not None:
-        facts = {"filing": {**_named(filing), **told}}
+        facts = {"filing": {**_named(filing), **told}, **more}
         record(organisation, snapshot(organisation), verb=verb, on=on, by=by, reason=reason, basis=basis, facts=facts)
-    return _step(filing, verb, by=by, on=on, reason=reason, facts=told)
+    return _step(filing, verb, by=by, on=on, reason=reason, facts={**told, **more})
 
 
 def _save(filing: Filing) -> None:
@@ -303,14 +337,6 @@ def _step(
 
 def _named(filing: Filing) -> dict[str, Any]:
     return {"id": filing.pk, "number": filing.number, "kind": str(filing.kind)}
-
-
-def _clock(filing: Filing) -> dict[str, Any]:
-    return {
-        "clock_from": filing.clock_from and filing.clock_from.isoformat(),
-        "due_on": filing.due_on and filing.due_on.isoformat(),
-        "provisional": filing.due_provisional,
-    }
 
 
 def _decision(filing: Filing) -> dict[str, Any]:

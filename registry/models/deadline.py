@@ -182,6 +182,11 @@ class Deadline(models.Model):
         """Return for how many days it has stood still so far, working days where those are counted."""
         return self.period.suspended_days
 
+    @property
+    def pause_unit(self) -> str:
+        """Return in Chinese what `suspended_days` counts."""
+        return str((PeriodUnit.WORKING_DAYS if self.in_working_days else PeriodUnit.DAYS).label)
+
     def facts(self, **entered: Any) -> rules.DeadlineFacts:
         """Return what decides what may happen to it; ``entered`` is what the officer says."""
         return rules.DeadlineFacts(

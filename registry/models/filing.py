@@ -13,7 +13,8 @@ from django_fsm import FSMField, FSMModelMixin, transition
 from registry import rules
 from registry.models.final import FinalRow, FinalRows
 from registry.models.organisation import Organisation
-from registry.states import DECIDED_FILING, PENDING_FILING, STOPPED_FILING, FilingKind, FilingState
+from registry.models.subject import Subject
+from registry.states import DECIDED_FILING, PENDING_FILING, STOPPED_FILING, FilingKind, FilingState, SubjectKind
 
 if TYPE_CHECKING:
     from datetime import date
@@ -43,7 +44,7 @@ class Filing(FSMModelMixin, models.Model):
     """登记申请. ``proposal`` holds columns as the ledger writes them (see `registry.queries.proposals`).
 
     ``documents`` says for each code of the checklist ``{"status", "reason", "reference"}``. ``organisation`` is empty
-    for 成立 until approved. ``clock_from`` is the day the time for the decision runs from.
+    for 成立 until approved. Its time limits are rows of `Deadline`.
     """
 
     kind = models.CharField("申请事项", max_length=20, choices=FilingKind)
@@ -67,12 +68,6 @@ class Filing(FSMModelMixin, models.Model):
     handler = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="受理人"
     )
-    clock_from = models.DateField("期限起算日", null=True, blank=True)
-    due_on = models.DateField("办理期限", null=True, blank=True)
-    due_provisional = models.BooleanField("期限暂定", default=False)
-    due_basis = models.CharField("期限依据", max_length=100, blank=True)
-    extended_on = models.DateField("延期日期", null=True, blank=True)
-    extension_reason = models.TextField("延期理由", blank=True)
 
     reviewed_on = models.DateField("审查日期", null=True, blank=True)
     reviewer = models.ForeignKey(
@@ -96,7 +91,7 @@ class Filing(FSMModelMixin, models.Model):
         verbose_name = "登记申请"
         verbose_name_plural = "登记申请"
         ordering = ("-pk",)
-        indexes = (models.Index(fields=("state", "due_on"), name="filing_state_due"),)
+        indexes = (models.Index(fields=("state",), name="filing_state"),)
         constraints = (
             models.CheckConstraint(name="filing_kind_known", condition=Q(kind__in=FilingKind.values)),
             models.CheckConstraint(name="filing_state_known", condition=Q(state__in=FilingState.values)),
@@ -124,31 +119,14 @@ class Filing(FSMModelMixin, models.Model):
                 name="filing_returned_says_what_is_missing", condition=~Q(state=FilingState.RETURNED) | ~Q(missing="")
             ),
             models.CheckConstraint(
-                name="filing_accepted_has_handler_and_clock",
+                name="filing_accepted_has_handler",
                 condition=Q(
                     accepted_on__isnull=False,
                     accepted_on__gte=F("submitted_on"),
                     handler__isnull=False,
-                    clock_from__isnull=False,
-                    clock_from__gte=F("received_on"),
-                    due_on__isnull=False,
-                    due_on__gt=F("clock_from"),
                 )
                 & ~Q(state__in=NOT_REVIEWED)
-                | Q(accepted_on__isnull=True, handler__isnull=True, clock_from__isnull=True, due_on__isnull=True)
-                & ~Q(state__in=ACCEPTED_OR_LATER),
-            ),
-            models.CheckConstraint(
-                name="filing_extended_once_with_reason",
-                condition=Q(extended_on__isnull=True, extension_reason="")
-                | Q(
-                    extended_on__isnull=False,
-                    accepted_on__isnull=False,
-                    extended_on__gte=F("accepted_on"),
-                    extended_on__lte=F("due_on"),
-                )
-                & ~Q(extension_reason="")
-                & ~Q(kind=FilingKind.ESTABLISH),
+                | Q(accepted_on__isnull=True, handler__isnull=True) & ~Q(state__in=ACCEPTED_OR_LATER),
             ),
             models.CheckConstraint(
                 name="filing_reviewed_by_another",
@@ -198,6 +176,16 @@ class Filing(FSMModelMixin, models.Model):
     def __str__(self) -> str:
         """Return number and what is asked for."""
         return f"{self.number or '（草稿）'} {self.get_kind_display()}"
+
+    @property
+    def subject(self) -> Subject:
+        """Return how notes, assignments and deadlines name it."""
+        return Subject(SubjectKind.FILING, self.pk)
+
+    @property
+    def decision_clock(self) -> str:
+        """Return the kind of deadline its decision is under."""
+        return "filing.establishment" if self.kind == FilingKind.ESTABLISH else "filing.decision"
 
     @property
     def name(self) -> str:
@@ -260,11 +248,6 @@ class Filing(FSMModelMixin, models.Model):
         """The applicant takes it back before the decision."""
         rules.require(rules.WITHDRAW_FILING, facts, on=on)
         self.stopped_on, self.stop_reason = on, facts.reason
-
-    def extend(self, *, facts: rules.ExtensionFacts, on: date) -> None:
-        """Give the decision more time, once; the state stays, so this is no transition."""
-        rules.require(rules.EXTEND_FILING, facts, on=on)
-        self.extended_on, self.extension_reason = on, facts.reason
 
     def _decide(self, facts: rules.DecisionFacts, on: date) -> None:
         self.decided_on = on

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import OuterRef, Q, Subquery
+
 from registry import clockbook
 from registry.calendar import Due
 from registry.clockbook import UNITS
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from registry.models import Subject
+    from registry.states import SubjectKind
 
 ACTED_ON = (Duty.BUREAU, Duty.BODY)
 """Whom a deadline binds that can be missed; what merely has to be waited out cannot."""
@@ -46,6 +49,11 @@ def due_within(days: int, *, on: date) -> QuerySet[Deadline]:
 def overdue(*, on: date) -> QuerySet[Deadline]:
     """Return what somebody had to do before the day ``on`` and has not."""
     return _to_be_met(on=on).filter(due_on__lt=on)
+
+
+def extended() -> QuerySet[Deadline]:
+    """Return the deadlines that were given more time, running or ended."""
+    return Deadline.objects.filter(extended_on__isnull=False)
 
 
 def waited_out(*, on: date) -> QuerySet[Deadline]:
@@ -73,6 +81,17 @@ def latest_of(subject: Subject, kind: str) -> Deadline | None:
     return of_subject(subject).filter(kind=kind).last()
 
 
+def first_due(kind: SubjectKind) -> Subquery:
+    """Return, for an outer query over records of ``kind``, the day on which each one's next deadline falls due."""
+    rows = Deadline.objects.filter(COUNTING, subject_kind=kind, subject_id=OuterRef("pk")).order_by("due_on", "pk")
+    return Subquery(rows.values("due_on")[:1])
+
+
+def having(kind: SubjectKind, rows: QuerySet[Deadline]) -> Q:
+    """Return the condition for records of ``kind`` that have one of these deadlines."""
+    return Q(pk__in=rows.filter(subject_kind=kind).order_by().values("subject_id"))
+
+
 # --- how much is left ---------------------------------------------------------------------------------------
 
 
@@ -98,6 +117,16 @@ def standing(deadline: Deadline, *, on: date) -> Standing:
     """Return where ``deadline`` stands on the day ``on``: no query."""
     days, guessed = left(deadline.due_on, on, in_working_days=deadline.in_working_days)
     return Standing(deadline, days, deadline.provisional or guessed)
+
+
+def next_due(kind: SubjectKind, ids: Iterable[int], *, on: date) -> dict[int, Standing]:
+    """Return where the running deadline stands that is due first for each record of ``kind``: one query, or none."""
+    wanted = set(ids)
+    rows = running(on=on).filter(subject_kind=kind, subject_id__in=wanted) if wanted else ()
+    found: dict[int, Standing] = {}
+    for each in rows:
+        found.setdefault(each.subject_id, standing(each, on=on))
+    return found
 
 
 # --- what one would be --------------------------------------------------------------------------------------

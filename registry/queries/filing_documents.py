@@ -1,4 +1,4 @@
-"""The documents of an application as they stand, and until when the officer may still say what is missing."""
+"""The documents of an application as they stand."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 
 from registry import checklist
-from registry.calendar import Due, add_working_days
-from registry.queries.law import value
 from registry.states import DocumentStatus
 
 if TYPE_CHECKING:
@@ -77,10 +75,3 @@ def _item(document: checklist.Document, kind: str, told: Mapping[str, str]) -> I
 def unsettled(filing: Filing) -> tuple[str, ...]:
     """Return the titles of required documents neither present nor not applicable for a reason."""
     return tuple(each.document.title for each in items(filing) if not each.is_settled)
-
-
-def notice_due(filing: Filing) -> Due | None:
-    """Return the last day to say what is missing; None before the documents are received."""
-    if filing.submitted_on is None:
-        return None
-    return add_working_days(filing.submitted_on, value("filing.completion_notice_days", on=filing.submitted_on))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from registry import rules
 from registry.identifiers import KIND_OF_PREFIX, InvalidCode, validate_uscc
 from registry.models import Filing, Organisation
-from registry.queries.filing_documents import notice_due, unsettled
+from registry.queries.deadlines import latest_of
+from registry.queries.filing_documents import unsettled
 from registry.queries.proposals import absent, differences, read
 from registry.states import EXISTING, PENDING_FILING
 
@@ -34,11 +35,11 @@ def submission(filing: Filing, *, today: date) -> rules.SubmissionFacts:
 
 def intake(filing: Filing, *, today: date, missing: str = "", reason: str = "") -> rules.IntakeFacts:
     """Return what decides at the desk: acceptance, return for completion, refusal to accept."""
-    notice = notice_due(filing)
+    notice = latest_of(filing.subject, "filing.notice")
     return rules.IntakeFacts(
         **step(filing, today),
         unsettled=unsettled(filing),
-        notice_due_on=None if notice is None else notice.on,
+        notice_due_on=None if notice is None else notice.due_on,
         missing=missing,
         reason=reason,
     )
@@ -49,16 +50,9 @@ def review(filing: Filing, *, by: User, today: date, opinion: str = "") -> rules
     return rules.ReviewFacts(**step(filing, today), handler=filing.handler_id, reviewer=by.pk, opinion=opinion)
 
 
-def extension(filing: Filing, *, today: date, reason: str = "") -> rules.ExtensionFacts:
-    """Return what decides whether there may be more time."""
-    return rules.ExtensionFacts(
-        **step(filing, today),
-        kind=filing.kind,
-        state=filing.state,
-        due_on=filing.due_on,
-        extended=filing.extended_on is not None,
-        reason=reason,
-    )
+def extension(filing: Filing, *, today: date) -> rules.ExtensionFacts:
+    """Return what decides whether there may be more time, beside what its deadline says."""
+    return rules.ExtensionFacts(**step(filing, today), kind=filing.kind, state=filing.state)
 
 
 def decision(filing: Filing, *, by: User, today: date, **entered: str) -> rules.DecisionFacts:

@@ -1,75 +1,38 @@
-"""Applications as they stand: open ones with their clocks, and what may be done next and why not."""
+"""Applications as they stand: when their clock starts, what may be done next and why not."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BooleanField, Case, F, Value, When
-
 from registry import rules
-from registry.calendar import Due, add_days, add_working_days
 from registry.models import Filing
 from registry.queries import filing_facts
-from registry.queries.filing_documents import notice_due
-from registry.queries.law import policy, value
-from registry.states import PENDING_FILING, FilingKind, FilingState
+from registry.queries.deadlines import latest_of, running_of
+from registry.states import FilingKind, FilingState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from django.db.models import QuerySet
-
-    from registry.models import Organisation, User
+    from registry.models import User
     from registry.rulebook import Rule
 
 
-def open_filings(*, on: date) -> QuerySet[Filing, Any]:
-    """Return the applications received and not decided, the most urgent first; ``overdue`` is as of ``on``."""
-    overdue = Case(When(due_on__lt=on, then=Value(value=True)), default=Value(value=False), output_field=BooleanField())
-    return (
-        Filing.objects.filter(state__in=PENDING_FILING)
-        .annotate(overdue=overdue)
-        .select_related("organisation", "handler", "reviewer", "drafted_by")
-        .order_by(F("due_on").asc(nulls_last=True), "submitted_on", "pk")
-    )
+UNDER_DECISION = (FilingState.ACCEPTED, FilingState.REVIEWED)
+"""States in which the time for the decision runs."""
 
 
-def pending_filing(organisation: Organisation) -> Filing | None:
-    """Return the application of ``organisation`` received and not decided; there is at most one."""
-    return Filing.objects.filter(organisation=organisation, state__in=PENDING_FILING).first()
+def decision_clock_starts(filing: Filing, *, accepted_on: date) -> date:
+    """Return the day from which the time for the decision runs, for an application accepted on that day.
 
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """The time for a decision: from which day, until when, on what basis."""
-
-    starts_on: date
-    due: Due
-    basis: str
-
-
-def clock(filing: Filing, *, accepted_on: date) -> Clock:
-    """Return the clock of an application accepted on that day.
-
-    成立: days from receipt of all documents. 变更, 注销: working days from acceptance; where nobody said in time what
-    was missing, the application counts as accepted on the day its documents were received (行政许可法 32).
+    成立: receipt of all documents. 变更, 注销: acceptance; where nobody said in time what was missing, the application
+    counts as accepted on the day its documents were received (行政许可法 32).
     """
     received_on = filing.submitted_on or accepted_on
-    if filing.kind == FilingKind.ESTABLISH:
-        days = policy("filing.establishment_days", on=accepted_on, kind=filing.body_kind)
-        return Clock(received_on, add_days(received_on, days.value), days.basis)
-    days = policy("filing.decision_days", on=accepted_on)
-    notice = notice_due(filing)
-    starts_on = received_on if notice and accepted_on > notice.on else accepted_on
-    return Clock(starts_on, add_working_days(starts_on, days.value), days.basis)
-
-
-def due_if_extended(filing: Filing, *, on: date) -> Due:
-    """Return when an accepted application would be due after an extension decided on that day."""
-    due = add_working_days(filing.due_on or on, value("filing.decision_extension_days", on=on))
-    return Due(due.on, due.provisional or filing.due_provisional)
+    notice = latest_of(filing.subject, "filing.notice")
+    deemed = notice is not None and accepted_on > notice.due_on
+    return received_on if deemed or filing.kind == FilingKind.ESTABLISH else accepted_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +58,7 @@ ENTERED = frozenset(
         rules.says_all_that_is_missing,
         rules.refusal_has_a_reason,
         rules.opinion_is_written,
-        rules.extension_has_a_reason,
+        rules.change_has_a_reason,
         rules.decision_is_in_writing,
         rules.denial_has_reasons,
         rules.code_is_fit,
@@ -110,7 +73,7 @@ GUARDS: dict[str, tuple[Rule[Any], ...]] = {
     "return_for_completion": rules.RETURN_FOR_COMPLETION_FILING,
     "refuse_acceptance": rules.REFUSE_ACCEPTANCE_FILING,
     "review": rules.REVIEW_FILING,
-    "extend": rules.EXTEND_FILING,
+    "extend": (*rules.EXTEND_FILING, *rules.EXTEND_DEADLINE),
     "approve": rules.APPROVE_FILING,
     "deny": rules.DENY_FILING,
     "withdraw": rules.WITHDRAW_FILING,
@@ -121,7 +84,7 @@ GUARDS: dict[str, tuple[Rule[Any], ...]] = {
 def steps(filing: Filing, *, by: User, on: date) -> list[Step]:
     """Return the steps open to the application's state, each with what ``by`` would be refused for on that day."""
     allowed = {each.name for each in Filing.state.field.get_all_transitions(Filing) if each.source == filing.state}
-    if filing.state in {FilingState.ACCEPTED, FilingState.REVIEWED} and filing.kind != FilingKind.ESTABLISH:
+    if filing.state in UNDER_DECISION and filing.kind != FilingKind.ESTABLISH:
         allowed.add("extend")
     return [_step(verb, filing, by, on) for verb in GUARDS if verb in allowed]
 
@@ -132,11 +95,21 @@ def _step(verb: str, filing: Filing, by: User, on: date) -> Step:
 
 
 def _broken(verb: str, filing: Filing, by: User, on: date) -> Iterator[Rule[Any]]:
+    if verb == "extend":
+        yield from _closed_to_extension(filing, on)
+        return
     yield from rules.broken(GUARDS[verb], _facts(verb, filing, by, on), on=on)
     if verb == "approve" and filing.kind == FilingKind.CANCEL:
         yield from rules.broken(rules.CANCEL, filing_facts.cancellation(filing), on=on)
     if verb == "approve" and filing.kind == FilingKind.AMEND:
         yield from rules.broken((rules.changes_something,), filing_facts.submission(filing, today=on), on=on)
+
+
+def _closed_to_extension(filing: Filing, on: date) -> Iterator[Rule[Any]]:
+    yield from rules.broken(rules.EXTEND_FILING, filing_facts.extension(filing, today=on), on=on)
+    deadline = running_of(filing.subject, filing.decision_clock)
+    if deadline is not None:
+        yield from rules.broken(rules.EXTEND_DEADLINE, deadline.facts(), on=on)
 
 
 def _facts(verb: str, filing: Filing, by: User, on: date) -> Any:
@@ -146,8 +119,6 @@ def _facts(verb: str, filing: Filing, by: User, on: date) -> Any:
         return filing_facts.intake(filing, today=on)
     if verb == "review":
         return filing_facts.review(filing, by=by, today=on)
-    if verb == "extend":
-        return filing_facts.extension(filing, today=on)
     if verb == "withdraw":
         return filing_facts.withdrawal(filing, today=on)
     return filing_facts.decision(filing, by=by, today=on)

@@ -163,35 +163,19 @@ REVIEW_FILING = (step_keeps_the_order, reviewer_is_another_officer, opinion_is_w
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtensionFacts(StepFacts):
-    """What decides whether the time for the decision may be extended."""
+    """What an application brings where more time is asked for; its deadline brings the rest."""
 
     kind: str
     state: str
-    due_on: date | None
-    extended: bool
-    reason: str
 
 
 @rule("R-104", basis="行政许可法/42")
 def extension_fits(facts: ExtensionFacts, _on: date) -> bool:
-    """已经受理、尚未决定的变更或者注销申请可以延长，延长以一次为限。"""
-    open_states = {FilingState.ACCEPTED, FilingState.REVIEWED}
-    return facts.kind != FilingKind.ESTABLISH and facts.state in open_states and not facts.extended
+    """已经受理、尚未决定的变更或者注销申请可以延长，并把理由告知申请人。"""
+    return facts.kind != FilingKind.ESTABLISH and facts.state in {FilingState.ACCEPTED, FilingState.REVIEWED}
 
 
-@rule("R-105", basis="行政许可法/42")
-def extended_before_it_is_due(facts: ExtensionFacts, on: date) -> bool:
-    """在办理期限届满前延长。"""
-    return facts.due_on is None or on <= facts.due_on
-
-
-@rule("R-106", basis="行政许可法/42")
-def extension_has_a_reason(facts: ExtensionFacts, _on: date) -> bool:
-    """写明延长期限的理由，并告知申请人。"""
-    return bool(facts.reason.strip())
-
-
-EXTEND_FILING = (step_keeps_the_order, extension_fits, extended_before_it_is_due, extension_has_a_reason)
+EXTEND_FILING = (step_keeps_the_order, extension_fits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

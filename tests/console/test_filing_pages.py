@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry.actions.filing import draft
-from registry.models import Event, Filing, FilingStep, Organisation
+from registry.models import Deadline, Event, Filing, FilingStep, Organisation
 from registry.states import FilingKind, FilingState, Role
 from tests.console.situations import user_of
 from tests.factories import OrganisationFactory, UnitFactory
-from tests.registry.applications import NEW_CODE, again, brought_to, drafted, step
+from tests.registry.applications import NEW_CODE, again, brought_to, clock_of, drafted, step
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -78,10 +78,10 @@ def test_filters_stand_in_the_address_and_narrow_together(at_the_desk: Client, h
     drafted("cancel", by=handler, body=OrganisationFactory.create(name="虚构区草稿协会"))
     assert names(at_the_desk) == ["虚构区草稿协会", "虚构区新生协会", "虚构区逾期协会"]
     assert names(at_the_desk, state="pending") == ["虚构区新生协会", "虚构区逾期协会"]
-    assert names(at_the_desk, due="overdue") == ["虚构区逾期协会"]
+    assert names(at_the_desk, due="overdue") == ["虚构区新生协会", "虚构区逾期协会"]
     assert names(at_the_desk, who="mine") == ["虚构区草稿协会", "虚构区新生协会"]
     assert names(at_the_desk, kind="establish") == ["虚构区新生协会"]
-    assert names(at_the_desk, kind="establish", who="mine", due="overdue") == []
+    assert names(at_the_desk, kind="cancel", who="mine", due="overdue") == []
     assert names(at_the_desk, q="新生") == ["虚构区新生协会"]
     assert names(at_the_desk, q=late.number) == ["虚构区逾期协会"]
     assert names(at_the_desk, q=late.organisation.code[-6:]) == ["虚构区逾期协会"]
@@ -99,11 +99,16 @@ def test_counts_by_state_follow_the_other_filters(at_the_desk: Client, handler: 
     assert narrowed["total"] == 0
 
 
+def fall_due(filing: Filing, on: date) -> None:
+    """Let the time for the decision end on another day."""
+    Deadline.objects.filter(pk=clock_of(filing).pk).update(due_on=on)
+
+
 def test_overdue_rows_go_by_date_and_say_by_how_much(at_the_desk: Client, handler: User, judge: User) -> None:
     first = brought_to("accepted", "amend", by=handler, other=judge, on=date(2022, 2, 1))
     second = brought_to("reviewed", "amend", by=handler, other=judge)
-    Filing.objects.filter(pk=first.pk).update(due_on=today() - timedelta(days=3))
-    Filing.objects.filter(pk=second.pk).update(due_on=today() - timedelta(days=30))
+    fall_due(first, today() - timedelta(days=3))
+    fall_due(second, today() - timedelta(days=30))
     listed = at_the_desk.get(LIST, {"due": "overdue"}).context["listed"]
     assert [filing.pk for filing, _limit in listed] == [second.pk, first.pk]
     assert [limit.left for _filing, limit in listed] == ["已逾期30日", "已逾期3日"]
@@ -112,7 +117,7 @@ def test_overdue_rows_go_by_date_and_say_by_how_much(at_the_desk: Client, handle
 def test_a_provisional_date_is_marked(at_the_desk: Client, handler: User, judge: User) -> None:
     filing = brought_to("accepted", "amend", by=handler, other=judge)
     assert "暂定" not in text(at_the_desk, LIST)
-    Filing.objects.filter(pk=filing.pk).update(due_provisional=True)
+    Deadline.objects.filter(pk=clock_of(filing).pk).update(provisional=True)
     assert "暂定" in text(at_the_desk, LIST)
     assert "节假日安排尚未公布" in page_of(at_the_desk, filing)
 
@@ -180,9 +185,9 @@ def test_an_amendment_is_shown_beside_what_the_register_says(at_the_desk: Client
 
 def test_the_clock_says_until_when_from_when_and_on_what_basis(at_the_desk: Client, handler: User, judge: User) -> None:
     filing = brought_to("accepted", "amend", by=handler, other=judge)
-    Filing.objects.filter(pk=filing.pk).update(due_on=today())
+    fall_due(filing, today())
     page = page_of(at_the_desk, filing)
-    for words in ("今日到期", "2022年3月1日", filing.due_basis, "没有延长"):
+    for words in ("今日到期", "2022年3月1日", "行政许可法/42", "没有延长"):
         assert words in page, words
 
 
@@ -259,7 +264,7 @@ def test_certificate_dates_that_cannot_be_are_told_beside_their_field(
         ("refuse_acceptance", "submitted", {"reason": ""}, "R-101"),
         ("withdraw", "submitted", {}, "R-121"),
         ("review", "accepted", {"opinion": "", "favourable": "no"}, "R-103"),
-        ("extend", "accepted", {"reason": ""}, "R-106"),
+        ("extend", "accepted", {"reason": ""}, "R-170"),
         ("approve", "reviewed", {"decision_no": "", "basis": "条例"}, "R-108"),
         ("deny", "reviewed", {"decision_no": "1号", "basis": "条例", "reason": ""}, "R-109"),
     ],
@@ -308,12 +313,12 @@ def test_the_officer_who_accepted_cannot_decide_and_the_page_says_so(client: Cli
 
 def test_an_extension_is_given_once_by_the_head(client: Client, handler: User, judge: User) -> None:
     filing = brought_to("accepted", "amend", by=handler, other=judge)
-    Filing.objects.filter(pk=filing.pk).update(due_on=today() + timedelta(days=9))
+    fall_due(filing, today() + timedelta(days=9))
     client.force_login(user_of(Role.DIRECTOR))
     assert post(client, "extend", filing, reason="需要核实住所")[0] == 302
     page = page_of(client, filing)
     assert "延长一次" in page
-    assert "R-104" in page
+    assert "R-169" in page
     status, _page = post(client, "extend", again(filing), reason="再核实")
     assert status == 422
 

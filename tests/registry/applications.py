@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from registry.actions import filing as verbs
 from registry.identifiers import compose
-from registry.models import Filing
+from registry.models import Deadline, Filing
 from registry.queries.filing_documents import items
-from registry.states import DocumentStatus, FilingKind, Kind
+from registry.states import DocumentStatus, FilingKind, Kind, SubjectKind
 from tests.factories import OrganisationFactory, UnitFactory
 
 if TYPE_CHECKING:
@@ -100,6 +100,13 @@ def brought_to(state: str, kind: str, *, by: User, other: User, **content: Any) 
         filing = step(last[state], filing, by=other)
     assert filing.state == state
     return filing
+
+
+def clock_of(filing: Filing) -> Deadline:
+    """Return the deadline of its decision, running or over."""
+    return Deadline.objects.filter(subject_kind=SubjectKind.FILING, subject_id=filing.pk).get(
+        kind=filing.decision_clock
+    )
 
 
 def again(filing: Filing) -> Filing:

@@ -26,7 +26,7 @@ def begun(*, by: User, kind: str = "case.decision", body: Organisation | None = 
     """Return a deadline of `CASE`, or of another ``subject``."""
     body, on = body or OrganisationFactory.create(), how.pop("on", DAY)
     told = done("start", body, by=by, kind=kind, on=on, organisation=body, **how)
-    return Deadline.objects.get(pk=told.facts[verbs.KEY][0]["id"])
+    return Deadline.objects.get(pk=told.facts[verbs.KEY][0]["row"]["id"])
 
 
 @transaction.atomic

@@ -235,9 +235,8 @@ def test_the_last_word_of_the_ledger_about_a_deadline_is_the_deadline(officer: U
     said: dict[int, dict[str, Any]] = {}
     for event in Event.objects.filter(organisation=body).order_by("seq"):
         for told in event.facts.get(verbs.KEY, []):
-            said[told["id"]] = {name: value for name, value in told.items() if name != "did"}
-    rows = {each.pk: verbs.told("", each) for each in Deadline.objects.all()}
-    assert said == {pk: {k: v for k, v in row.items() if k != "did"} for pk, row in rows.items()}
+            said[told["row"]["id"]] = told["row"]
+    assert said == {each.pk: verbs.row(each) for each in Deadline.objects.all()}
     assert Event.objects.filter(organisation=body).count() == 8
 
 

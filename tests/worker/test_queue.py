@@ -17,7 +17,7 @@ from registry.models import Subject, User
 from registry.states import FilingKind, Role, SubjectKind
 from tests.decoupling.situations import listed
 from tests.factories import UserFactory
-from tests.registry.applications import brought_to
+from tests.registry.applications import brought_to, clock_of
 from tests.worker.situations import SWEPT, case_due, found
 from worker.queries import queue as queues
 from worker.queries.queue import Queue, queue_for
@@ -112,8 +112,7 @@ def test_an_application_goes_from_desk_to_desk(officer: User, reviewer: User) ->
     received = brought_to("submitted", FilingKind.AMEND, by=officer, other=reviewer)
     assert lanes(other) == {"unassigned": [subject(received)]}
     accepted = brought_to("accepted", FilingKind.AMEND, by=officer, other=reviewer)
-    on = accepted.due_on
-    assert on is not None
+    on = clock_of(accepted).due_on
     assert lanes(officer, on)["waiting"] == [subject(accepted)]
     assert subject(accepted) in lanes(reviewer, on)["unassigned"]
     assert lanes(other, on) == {"unassigned": [subject(received)]}
@@ -124,15 +123,15 @@ def test_an_application_goes_from_desk_to_desk(officer: User, reviewer: User) ->
 
 def test_an_application_assigned_for_review_is_on_that_desk_only(officer: User, reviewer: User) -> None:
     accepted = brought_to("accepted", FilingKind.AMEND, by=officer, other=reviewer)
-    assert accepted.due_on is not None
+    due_on = clock_of(accepted).due_on
     assert accepted.organisation_id is not None
     second = UserFactory.create(role=Role.REVIEWER)
     assign(
         subject=Subject(SubjectKind.FILING, accepted.pk), organisation_id=accepted.organisation_id, assignee=second,
         by=reviewer, on=date(2022, 4, 1),
     )  # fmt: skip
-    assert lanes(second, accepted.due_on) == {"mine": [subject(accepted)]}
-    assert lanes(reviewer, accepted.due_on) == {}
+    assert lanes(second, due_on) == {"mine": [subject(accepted)]}
+    assert lanes(reviewer, due_on) == {}
 
 
 @pytest.mark.parametrize("role", [Role.CLERK, Role.AUDITOR, Role.SUPERVISING_UNIT, Role.ADMINISTRATOR])

@@ -13,6 +13,7 @@ from cleanup.states import CaseState, FindingState
 from decoupling.models import Listing
 from decoupling.states import Category, ListingState
 from registry.models import Filing, Subject
+from registry.queries.deadlines import first_due
 from registry.states import ASSIGNABLE, EXISTING, OFFICERS, FilingState, Role, SubjectKind
 from worker.queries.carried import TO_DO, assignments, carried_by, unassigned
 
@@ -187,6 +188,7 @@ def _filings(queue: Queue, user: User, on: date) -> None:
     rows = (
         Filing.objects.select_related("organisation")
         .annotate(assignment_id=Subquery(in_force.values("pk")[:1]), assignee=Subquery(in_force.values("assignee")[:1]))
+        .annotate(due_on=first_due(SubjectKind.FILING))
         .order_by(F("due_on").asc(nulls_last=True), "drafted_on", "pk")
     )
     received, accepted = Q(state=FilingState.SUBMITTED), Q(state__in=IN_REVIEW)
@@ -196,12 +198,12 @@ def _filings(queue: Queue, user: User, on: date) -> None:
     open_to_me = received & nobodys
     if user.role in APPROVERS:
         open_to_me |= accepted & ~Q(handler=user) & (nobodys | Q(assignee=F("handler")))
-    late = Q(due_on__lt=on)
+    late, in_time = Q(due_on__lt=on), Q(due_on__isnull=True) | Q(due_on__gte=on)
     waiting = accepted_by_me | Q(state=FilingState.RETURNED, drafted_by=user)
-    queue.mine.add(rows.filter(mine).exclude(late), _filing)
+    queue.mine.add(rows.filter(mine & in_time), _filing)
     queue.unassigned.add(rows.filter(open_to_me), _filing)
-    queue.overdue.add(rows.filter(mine | waiting).filter(late), _filing)
-    queue.waiting.add(rows.filter(waiting).exclude(late), _filing)
+    queue.overdue.add(rows.filter(mine | waiting, late), _filing)
+    queue.waiting.add(rows.filter(waiting & in_time), _filing)
 
 
 def _filing(filing: Any) -> Item:
