@@ -10,13 +10,20 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cleanup.states import Criterion
+from console.labels import day
 from console.language import translated
 from console.work_forms import DayField
 from registry.models import Event, Organisation
+from registry.queries.law import NoPolicy
+from registry.queries.reports import report_calendar
 from registry.states import Channel, Conclusion, ContactOutcome
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.http import QueryDict
+
+    from registry.queries.reports import Year
 
 BY_REVIEWER = "审核认定"
 """The ground of a body that a reviewer confirmed without a finding."""
@@ -40,11 +47,14 @@ class DeedForm(forms.Form):
     day_of_effect = "on"
     sends_version = False
 
-    def __init__(self, data: QueryDict | None = None, *, organisation: Organisation) -> None:
-        """Know the body, and offer today."""
+    def __init__(
+        self, data: QueryDict | None = None, *, organisation: Organisation, asked: QueryDict | None = None
+    ) -> None:
+        """Know the body; offer today, and what the address that led here already says."""
         self.organisation = organisation
-        today = timezone.localdate()
-        super().__init__(data, initial={self.day_of_effect: today, "version": organisation.version})
+        told = {name: asked[name] for name in self.base_fields if name in asked} if asked else {}
+        start = {self.day_of_effect: timezone.localdate(), **told, "version": organisation.version}
+        super().__init__(data, initial=start)
         self.complete()
 
     def complete(self) -> None:
@@ -150,12 +160,28 @@ class ReportForm(DeedForm):
     year = forms.IntegerField(label=_("年度"), min_value=1950, max_value=2200)
     filed_on = DayField(_("报送日期"))
     supervisor_opinion = line(_("业务主管单位意见"), size=200)
-    conclusion = forms.ChoiceField(label=_("结论"), choices=Conclusion, initial=Conclusion.PENDING)
     reason = line(_("说明"), size=300, help_text=_("更正已报送的年报时，写明原因。"))
 
     def complete(self) -> None:
-        """Offer last year's report."""
-        self.fields["year"].initial = timezone.localdate().year - 1
+        """Offer last year's report or the one asked for, say how that year stands, and show what is on file."""
+        today = timezone.localdate()
+        asked = str(self.initial.get("year", ""))
+        year = int(asked) if asked.isascii() and asked.isdecimal() else today.year - 1
+        self.initial["year"] = year
+        known = next((each for each in self._years(today) if each.year == year), None)
+        if known is None:
+            return
+        told = {"year": year, "due": day(known.due_on), "status": translated(known.status.label)}
+        self.fields["year"].help_text = gettext("%(year)s年度：截止日%(due)s，%(status)s。") % told
+        if known.report is not None:
+            self.initial["filed_on"] = known.report.filed_on
+            self.initial["supervisor_opinion"] = known.report.supervisor_opinion
+
+    def _years(self, today: date) -> list[Year]:
+        try:
+            return report_calendar(self.organisation, today)
+        except NoPolicy:
+            return []
 
     def clean_year(self) -> int:
         """Refuse a year that has not begun to be reported: a report is about the past."""

@@ -101,7 +101,7 @@ _LISTED = (
         Permission.RECORD_EVIDENCE,
         forms.ReportForm,
         evidence.file_report,
-        _NOT_AHEAD,
+        (*_NOT_AHEAD, *rules.FILE_REPORT, *rules.CORRECT_REPORT),
     ),
     Deed(
         "conclude_report",

@@ -25,6 +25,7 @@ from console.views import (
     organisation_past,
     organisations,
     own,
+    reports,
     saved_views,
     search,
     users,
@@ -70,6 +71,7 @@ urlpatterns = [
         path(f"organisations/<code:code>/do/{deed.slug}/", organisation_deeds.PAGES[deed.verb], name=deed.url_name)
         for deed in DEEDS.values()
     ),
+    path("reports/", reports.report_list, name="report_list"),
     path("views/save/", saved_views.saved_view_save, name="saved_view_save"),
     path("views/<int:pk>/forget/", saved_views.saved_view_forget, name="saved_view_forget"),
     path("findings/", findings.finding_list, name="finding_list"),

@@ -49,7 +49,9 @@ def import_list(request: OfficerRequest) -> HttpResponse:
 @needs(Permission.IMPORT)
 def import_new(request: OfficerRequest) -> HttpResponse:
     """Receive a file; what cannot be read is said beside the field and not kept."""
-    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    form = (
+        UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm(initial=_asked_for(request))
+    )
     if form.is_bound and _too_long(request):
         form.errors["file"] = form.error_class(
             [_("文件超过上限 %(size)s MiB，请拆分后上传") % {"size": desk.LARGEST >> 20}]
@@ -65,6 +67,12 @@ def import_new(request: OfficerRequest) -> HttpResponse:
             return redirect("import_columns", pk=run.pk)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "console/import_new.html", {"form": form}, status=status)
+
+
+def _asked_for(request: OfficerRequest) -> dict[str, str]:
+    """Return what the address says the file holds, for a form that is not sent yet."""
+    what = request.GET.get("what", "")
+    return {"what": what} if what in ImportRun.What.values else {}
 
 
 def _too_long(request: OfficerRequest) -> bool:

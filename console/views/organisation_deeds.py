@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_fsm import TransitionNotAllowed
@@ -41,7 +43,7 @@ def _page(deed: Deed) -> Guarded[[str]]:
             access_organisations(request.user).select_related("supervising_unit"), code=code
         )
         if request.method != "POST":
-            return _shown(request, deed, deed.form(organisation=organisation))
+            return _shown(request, deed, deed.form(organisation=organisation, asked=request.GET))
         form = deed.form(request.POST, organisation=organisation)
         if not form.is_valid():
             return _shown(request, deed, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -73,7 +75,13 @@ def _carry_out(request: OfficerRequest, deed: Deed, form: DeedForm) -> HttpRespo
         messages.info(request, _("与已登记的内容相同，没有重复记录。"))
     else:
         messages.success(request, _("已办理：%(what)s") % {"what": tell([event])[0].title})
-    return redirect("organisation_page", code=organisation.code)
+    return redirect(_onward(request) or reverse("organisation_page", args=[organisation.code]))
+
+
+def _onward(request: OfficerRequest) -> str:
+    """Return the list the officer came from, empty where there is none: an address of our own, never of others."""
+    asked = str(request.POST.get("next") or request.GET.get("next") or "")
+    return asked if url_has_allowed_host_and_scheme(asked, {request.get_host()}, request.is_secure()) else ""
 
 
 def _shown(
@@ -91,6 +99,7 @@ def _shown(
         "deed": deed,
         "form": form,
         "organisation": form.organisation,
+        "onward": _onward(request),
         "closed_because": _closed(deed, form.organisation),
         "refused": [str(each) for each in broken],
         "asks": [

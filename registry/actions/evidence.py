@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +13,7 @@ from registry.models import Activity, ActivitySurvey, AnnualReport, ContactAttem
 from registry.states import Conclusion, ContactOutcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from registry.models import Event, Organisation, User
@@ -27,40 +27,45 @@ def file_report(
     year: int,
     filed_on: date,
     by: User,
-    conclusion: str = Conclusion.PENDING,
+    conclusion: str | None = None,
     supervisor_opinion: str = "",
     reason: str = "",
     version: int | None = None,
 ) -> Event | None:
-    """Enter an annual report, or correct the one on file for that year; return None when it is already so."""
+    """Enter an annual report, or correct the one on file for that year; return None when it is already so.
+
+    Without ``conclusion`` a new report is still to be concluded, and a corrected one keeps what was concluded. Raises
+    `Refused` for a correction without a reason.
+    """
     organisation = lock(organisation_id, version=version)
     _require(rules.FILE_REPORT, organisation, on=filed_on, year=year)
-    columns = {"filed_on": filed_on, "conclusion": conclusion, "supervisor_opinion": supervisor_opinion}
     report = AnnualReport.objects.filter(organisation=organisation, year=year).first()
-    told = {
-        "year": year,
-        "filed_on": filed_on.isoformat(),
-        "conclusion": str(conclusion),
-        "opinion": supervisor_opinion,
-    }
+    conclusion = conclusion or (report.conclusion if report else Conclusion.PENDING)
+    columns = {"filed_on": filed_on, "conclusion": conclusion, "supervisor_opinion": supervisor_opinion}
+    told = {"year": year, **_told(columns)}
     if report is None:
         AnnualReport.objects.create(organisation=organisation, year=year, **columns)
         verb = "report.file"
     else:
-        if all(getattr(report, name) == value for name, value in columns.items()):
+        before = {name: getattr(report, name) for name in columns}
+        if before == columns:
             return None
-        told["before"] = {
-            "filed_on": report.filed_on.isoformat(),
-            "conclusion": report.conclusion,
-            "opinion": report.supervisor_opinion,
-        }
-        for name, value in columns.items():
-            setattr(report, name, value)
-        report.save(update_fields=list(columns))
+        rules.require(rules.CORRECT_REPORT, rules.CorrectionFacts(reason=reason), on=filed_on)
+        told["before"] = _told(before)
+        AnnualReport.objects.filter(pk=report.pk).update(**columns)
         verb = "report.correct"
     return record(
         organisation, snapshot(organisation), verb=verb, on=filed_on, by=by, reason=reason, facts={"report": told}
     )
+
+
+def _told(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a report as its event tells of it."""
+    return {
+        "filed_on": columns["filed_on"].isoformat(),
+        "conclusion": str(columns["conclusion"]),
+        "opinion": columns["supervisor_opinion"],
+    }
 
 
 @transaction.atomic

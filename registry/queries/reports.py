@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from registry.models import AnnualReport, Policy
 from registry.queries.law import NoPolicy, most_specific
-from registry.states import Conclusion, ReportStatus
+from registry.states import Conclusion, Kind, ReportStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,6 +44,18 @@ class Year:
         return (self.report.filed_on - self.due_on).days if self.report is not None and self.is_late else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What a kind of body owes for one year: the due date, and until when in that year it must have been established.
+
+    ``established_by`` is None for years before any such policy: nothing is known of them.
+    """
+
+    due_on: date
+    established_by: date | None
+    verified: bool
+
+
 def report_calendar(organisation: Organisation, on: date) -> list[Year]:
     """Return the years from establishment to the one that runs on ``on``, newest first; two queries, however many.
 
@@ -53,35 +65,55 @@ def report_calendar(organisation: Organisation, on: date) -> list[Year]:
     """
     if organisation.established_on is None:
         return []
-    keys = ("annual_report.due", "annual_report.established_by")
-    policies = list(Policy.objects.filter(key__in=keys, kind__in=("", organisation.kind)))
+    policies = _policies(organisation.kind)
     reports = {each.year: each for each in AnnualReport.objects.filter(organisation=organisation, filed_on__lte=on)}
     years = range(on.year, organisation.established_on.year - 1, -1)
     return [found for year in years if (found := _year(organisation, year, policies, reports.get(year), on))]
 
 
-def _year(
-    organisation: Organisation, year: int, policies: list[Policy], report: AnnualReport | None, on: date
-) -> Year | None:
+def duties(year: int, on: date) -> dict[Kind, Duty]:
+    """Return what each kind of body owes for ``year`` by the policies in force on ``on``, without kinds that owe nothing."""
+    policies = _policies(*Kind.values)
+    found = {kind: _duty([each for each in policies if each.kind in {"", kind}], year, on) for kind in Kind}
+    return {kind: duty for kind, duty in found.items() if duty is not None and duty.established_by is not None}
+
+
+def _policies(*kinds: str) -> list[Policy]:
+    return list(
+        Policy.objects.filter(key__in=("annual_report.due", "annual_report.established_by"), kind__in=("", *kinds))
+    )
+
+
+def _duty(policies: list[Policy], year: int, on: date) -> Duty | None:
     due = _in_force(policies, "annual_report.due", year, on)
     first = _in_force(policies, "annual_report.established_by", year, date(year + 1, 1, 1))
     if due is None:
+        return None
+    return Duty(
+        due_on=date.fromisoformat(f"{year + 1}-{due.value}"),
+        established_by=date.fromisoformat(f"{year}-{first.value}") if first else None,
+        verified=due.verified and first is not None and first.verified,
+    )
+
+
+def _year(
+    organisation: Organisation, year: int, policies: list[Policy], report: AnnualReport | None, on: date
+) -> Year | None:
+    duty = _duty(policies, year, on)
+    if duty is None:
         message = f"{on} 没有“annual_report.due”的有效值（类型 {organisation.kind}，年度 {year}）"
         raise NoPolicy(message)
-    due_on = date.fromisoformat(f"{year + 1}-{due.value}")
     left_on = organisation.deregistered_on
-    left_before = left_on is not None and left_on <= min(on, due_on)
-    if first is None or (report is None and left_before):
+    left_before = left_on is not None and left_on <= min(on, duty.due_on)
+    if duty.established_by is None or (report is None and left_before):
         return None
-    young = (
-        organisation.established_on is not None and organisation.established_on.isoformat() > f"{year}-{first.value}"
-    )
+    young = organisation.established_on is not None and organisation.established_on > duty.established_by
     return Year(
         year=year,
         name="年报" if organisation.is_charity else "年检",
-        due_on=due_on,
-        verified=due.verified and first.verified,
-        status=_status(report, due_on, on, exempt=young),
+        due_on=duty.due_on,
+        verified=duty.verified,
+        status=_status(report, duty.due_on, on, exempt=young),
         report=report,
     )
 

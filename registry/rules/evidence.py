@@ -35,6 +35,22 @@ RECORD_EVIDENCE = (is_of_its_lifetime,)
 FILE_REPORT = (is_of_its_lifetime, year_has_ended)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionFacts:
+    """Why a report on file is corrected."""
+
+    reason: str
+
+
+@rule("R-136", basis="内部控制/理由")
+def correction_has_a_reason(facts: CorrectionFacts, _on: date) -> bool:
+    """更正已报送的年度报告，写明原因。"""
+    return bool(facts.reason.strip())
+
+
+CORRECT_REPORT = (correction_has_a_reason,)
+
+
 AMENDABLE = frozenset(
     {
         *("name", "is_industry_association", "is_charity", "supervision", "registration_authority"),

@@ -56,6 +56,7 @@ MAY_OPEN: dict[str, frozenset[Role]] = {
     "organisation_record_activity": RECORDERS,
     "organisation_survey_activity": RECORDERS,
     "organisation_record_contact": RECORDERS,
+    "report_list": EVERYBODY,
     "saved_view_save": EVERYBODY,
     "saved_view_forget": EVERYBODY,
     "finding_list": BUREAU | {Role.SUPERVISING_UNIT},

@@ -75,6 +75,7 @@ def test_an_imported_report_tells_the_ledger_what_a_filed_one_tells(
             by=officer,
             conclusion=conclusion,
             supervisor_opinion="同意",
+            reason="结论已出",
         )
     imported = [(event.verb, event.on, event.facts["report"]) for event in body.events.filter(seq__gt=1)]
     filed = [(event.verb, event.on, event.facts["report"]) for event in other.events.filter(seq__gt=1)]
