@@ -10,6 +10,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cleanup.models import Campaign, Case, Finding
@@ -31,6 +32,9 @@ UNDONE = (
     & ~Q(organisation__state=State.DEREGISTERED)
 )
 """A case closed by an exit that was undone: the body is back on the register and still to be dealt with."""
+
+CRITERIA = [(each.value, format_lazy("{} {}", each.value, _(str(each.label)))) for each in Criterion]
+"""The criteria as a filter offers them: letter and words."""
 
 STAGES: dict[str, tuple[Any, Q]] = {
     "pending": (_("待核实"), Q(state=FindingState.OPEN)),
@@ -61,9 +65,7 @@ class OrganisationFilter(forms.Form):
         required=False,
         choices=[("", _("全部")), *State.choices, (REVOKED_NOT_CANCELLED, _("已撤销未注销"))],
     )
-    criterion = forms.ChoiceField(
-        label=_("线索情形"), required=False, choices=[("", _("不限")), *((c.value, c.value) for c in Criterion)]
-    )
+    criterion = forms.ChoiceField(label=_("线索情形"), required=False, choices=[("", _("不限")), *CRITERIA])
     unit = forms.ModelChoiceField(label=_("业务主管单位"), required=False, queryset=Unit.objects.none())
     order = forms.ChoiceField(label=_("排序"), required=False, choices=[("", _("按信用代码")), ("name", _("按名称"))])
 
@@ -147,9 +149,7 @@ class FindingFilter(forms.Form):
             *((key, label) for key, (label, _condition) in STAGES.items()),
         ],
     )
-    criterion = forms.ChoiceField(
-        label=_("情形"), required=False, choices=[("", _("不限")), *((c.value, c.value) for c in Criterion)]
-    )
+    criterion = forms.ChoiceField(label=_("情形"), required=False, choices=[("", _("不限")), *CRITERIA])
     kind = forms.ChoiceField(
         required=False, choices=[("", _("全部")), *Kind.choices], widget=forms.HiddenInput, label=_("类型")
     )

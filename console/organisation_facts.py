@@ -26,7 +26,7 @@ def facts(organisation: Organisation, former_names: Iterable[tuple[str, date]]) 
     )
     return [
         (_("统一社会信用代码"), organisation.code),
-        (_("曾用名"), former),
+        (_("曾用名"), former or _("无")),
         (_("类型"), _kinds(organisation)),
         (_("登记体制"), translated(organisation.get_supervision_display())),
         (_("登记机关"), organisation.registration_authority),
@@ -41,7 +41,7 @@ def facts(organisation: Organisation, former_names: Iterable[tuple[str, date]]) 
         (_("成立日期"), day(organisation.established_on)),
         (_("证书编号"), organisation.certificate_no),
         (_("证书有效期"), certificate),
-        (_("活动情况核查至"), day(organisation.activity_surveyed_on)),
+        (_("活动情况核查至"), day(organisation.activity_surveyed_on) or _("尚未核查")),
     ]
 
 

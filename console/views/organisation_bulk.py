@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from console.access import Permission, access_organisations, needs
 from console.deed_forms import BulkForm
+from console.onward import onward
 from console.organisation_bulk import GUARDS, MOST, NAMES, Line, foreseen
 from registry.actions import bulk
 
@@ -57,7 +58,7 @@ def _carry_out(request: OfficerRequest, verb: str, rows: list[Organisation], for
         told = _("%(what)s：已办理 %(count)s 个组织，各记一条台账。")
         messages.success(request, told % {"what": NAMES[verb], "count": len(done)})
     if not refused:
-        return redirect("organisation_list")
+        return redirect(onward(request) or "organisation_list")
     return _confirmation(request, verb, rows, form, refused=refused, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
@@ -83,5 +84,6 @@ def _confirmation(
         "most": MOST,
         "tried": refused is not None,
         "form": form,
+        "onward": onward(request),
     }
     return render(request, "console/organisation_bulk.html", shown, status=status)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_fsm import TransitionNotAllowed
@@ -17,6 +16,7 @@ from console import collisions
 from console.access import access_organisations, needs
 from console.deeds import DEEDS
 from console.moves import citations, moves
+from console.onward import onward
 from console.words import tell
 from registry.actions.ledger import Stale
 from registry.actions.organisation import STATE_VERBS
@@ -75,13 +75,7 @@ def _carry_out(request: OfficerRequest, deed: Deed, form: DeedForm) -> HttpRespo
         messages.info(request, _("与已登记的内容相同，没有重复记录。"))
     else:
         messages.success(request, _("已办理：%(what)s") % {"what": tell([event])[0].title})
-    return redirect(_onward(request) or reverse("organisation_page", args=[organisation.code]))
-
-
-def _onward(request: OfficerRequest) -> str:
-    """Return the list the officer came from, empty where there is none: an address of our own, never of others."""
-    asked = str(request.POST.get("next") or request.GET.get("next") or "")
-    return asked if url_has_allowed_host_and_scheme(asked, {request.get_host()}, request.is_secure()) else ""
+    return redirect(onward(request) or reverse("organisation_page", args=[organisation.code]))
 
 
 def _shown(
@@ -99,7 +93,7 @@ def _shown(
         "deed": deed,
         "form": form,
         "organisation": form.organisation,
-        "onward": _onward(request),
+        "onward": onward(request),
         "closed_because": _closed(deed, form.organisation),
         "refused": [str(each) for each in broken],
         "asks": [
