@@ -1,12 +1,16 @@
 """Strict ground for every test: guards and law data survive a flush, nobody shares files with anybody."""
 
+import hashlib
 import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Generator, Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
 from django.db import connection
 from django.test import TransactionTestCase
 
@@ -18,6 +22,8 @@ from registry.states import Role
 from tests.factories import UserFactory
 
 TODAY = date(2026, 11, 24)
+MADE_FROM = ("*/migrations/*.py", "*/data/*.toml", "registry/*.py", "decoupling/checklist.py", "requirements/base.txt")
+"""Everything a migrated database comes from."""
 
 _flush = TransactionTestCase._fixture_teardown
 
@@ -49,11 +55,41 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+    django_db_modify_db_settings_parallel_suffix: None,
+    tmp_path_factory: pytest.TempPathFactory,
+    pytestconfig: pytest.Config,
 ) -> None:
-    """Keep SQLite's test database in a file, as in service: in memory it shares a cache that locks differently."""
+    """Keep SQLite's test database in a file, as in service: in memory it shares a cache that locks differently.
+
+    It starts as a copy of a migrated one, which is kept until anything changes that migrations are made from.
+    """
     if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        own = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        shutil.copy(_migrated(pytestconfig.cache.mkdir("migrated"), own.parent), own)
+        connection.settings_dict["TEST"]["NAME"] = str(own)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """On SQLite the copy is taken as it is; what is not applied yet would be."""
+    return connection.vendor == "sqlite"
+
+
+def _migrated(shelf: Path, scratch: Path) -> Path:
+    """Return the file of a migrated database from the shelf, made anew where there is none of the present migrations."""
+    sources = sorted(path for pattern in MADE_FROM for path in settings.BASE_DIR.glob(pattern))
+    digest = hashlib.sha256()
+    for path in sources:
+        digest.update(path.read_bytes())
+    kept = shelf / f"{digest.hexdigest()[:32]}.sqlite3"
+    if not kept.exists():
+        environment = {**os.environ, "VAR_DIR": str(scratch), "DATABASE_URL": ""}
+        command = [sys.executable, "manage.py", "migrate", "--run-syncdb", "--verbosity", "0"]
+        subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=True)
+        for outdated in shelf.glob("*.sqlite3"):
+            outdated.unlink(missing_ok=True)
+        (scratch / "qingce.sqlite3").replace(kept)
+    return kept
 
 
 @pytest.fixture(autouse=True)
