@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-LEDGERS = {"event": "registry_event", "staff_event": "registry_staffevent", "law_event": "registry_lawevent"}
+LEDGERS = {
+    "event": "registry_event",
+    "staff_event": "registry_staffevent",
+    "law_event": "registry_lawevent",
+    "checkpoint": "registry_checkpoint",
+}
 """Append-only tables, by the word their triggers begin with."""
 
 TABLES = {
@@ -49,8 +54,11 @@ _TAKEN = {
     **{
         word: f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id OR seq = NEW.seq)"  # noqa: S608 - own table names
         for word, table in LEDGERS.items()
-        if word != "event"
+        if word not in {"event", "checkpoint"}
     },
+    "checkpoint": """EXISTS (
+        SELECT 1 FROM registry_checkpoint WHERE id = NEW.id OR number = NEW.number OR "on" = NEW."on"
+    )""",
 }
 
 
@@ -79,34 +87,31 @@ def _sqlite() -> dict[str, str]:
     return made
 
 
-_FUNCTIONS = (
-    """
-    CREATE OR REPLACE FUNCTION registry_event_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN RAISE EXCEPTION 'the ledger is append-only: event is not %', lower(TG_OP); END $$
+_FUNCTIONS = {
+    "registry_event_is_final": """
+    BEGIN RAISE EXCEPTION 'the ledger is append-only: event is not %', lower(TG_OP); END
     """,
-    f"""
-    CREATE OR REPLACE FUNCTION registry_check_state_has_event() RETURNS trigger LANGUAGE plpgsql AS $$
+    "registry_check_state_has_event": f"""
     BEGIN
         IF NEW.state IS DISTINCT FROM OLD.state AND NOT ({_STATE_HAS_EVENT}) THEN
             RAISE EXCEPTION 'state is moved only together with its event';
         END IF;
         RETURN NEW;
-    END $$
+    END
     """,
-    """
-    CREATE OR REPLACE FUNCTION registry_organisation_stays() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN RAISE EXCEPTION 'an organisation is never deleted'; END $$
+    "registry_organisation_stays": """
+    BEGIN RAISE EXCEPTION 'an organisation is never deleted'; END
     """,
-    """
-    CREATE OR REPLACE FUNCTION registry_organisation_enters_with_event() RETURNS trigger LANGUAGE plpgsql AS $$
+    "registry_organisation_enters_with_event": """
     BEGIN
         IF NEW.event_count <> 1 OR NEW.event_head = '' THEN
             RAISE EXCEPTION 'an organisation enters once, with its first event';
         END IF;
         RETURN NEW;
-    END $$
+    END
     """,
-)
+}
+"""What PostgreSQL's triggers run."""
 
 
 def _postgresql() -> dict[str, str]:
@@ -136,11 +141,11 @@ def install(connection: BaseDatabaseWrapper) -> None:
     there = connection.introspection.table_names()
     is_sqlite = connection.vendor == "sqlite"
     with connection.cursor() as cursor:
-        for statement in () if is_sqlite else _FUNCTIONS:
-            cursor.execute(statement)
+        for name, body in ({} if is_sqlite else _FUNCTIONS).items():
+            cursor.execute(f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$")
         for name, body in (_sqlite() if is_sqlite else _postgresql()).items():
             if TABLES[name] in there:
-                cursor.execute(f"CREATE TRIGGER {name} {body}")
+                cursor.execute(f"CREATE TRIGGER {name} {body.strip()}")
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
@@ -154,12 +159,26 @@ def remove(connection: BaseDatabaseWrapper) -> None:
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """Return the names of triggers the database does not have."""
-    if connection.vendor == "sqlite":
-        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    else:
-        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+    """Return the names of triggers the database lacks, has switched off, or has otherwise than they are written here."""
     with connection.cursor() as cursor:
-        cursor.execute(query)
-        present = {name for (name,) in cursor.fetchall()}
-    return [name for name in NAMES if name not in present]
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            wanted = _sqlite()
+        else:
+            cursor.execute(
+                "SELECT tgname, pg_get_triggerdef(pg_trigger.oid, true), proname, prosrc"
+                " FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid WHERE NOT tgisinternal AND tgenabled <> 'D'"
+            )
+            wanted = _postgresql()
+        present = {name: (text, *function) for name, text, *function in cursor.fetchall()}
+    return [name for name in NAMES if not _stands(name, wanted[name], present.get(name))]
+
+
+def _stands(name: str, body: str, found: tuple[str, ...] | None) -> bool:
+    """Tell whether a trigger is there as written, and on PostgreSQL runs what is written."""
+    if found is None:
+        return False
+    text, *function = found
+    return text == f"CREATE TRIGGER {name} {body.strip()}" and (
+        not function or _FUNCTIONS.get(function[0]) == function[1]
+    )

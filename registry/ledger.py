@@ -1,6 +1,17 @@
-"""How an event is sealed: canonical JSON and the digest that carries the one before it.
+r"""How a record is sealed: its canonical text, the digest that carries the one before it, the tree over all chains.
 
-Plain Python without Django, so that the same few lines can be read, and repeated elsewhere, by an auditor.
+Plain Python without Django, so that an auditor can read the same few lines and write them anew; the stand-alone
+``registry/verify_export.py`` does exactly that.
+
+**Canonical text.** JSON in UTF-8. The keys of an object stand in order of their length in bytes, then of their bytes;
+one space follows each comma and each colon, none stands elsewhere; of the characters only quote, backslash and those
+below U+0020 are escaped, by the short forms JSON has for them or else as ``\u001f``. Numbers are whole: databases
+rewrite others. PostgreSQL stores ``jsonb`` in this very form and SQLite gives back what it was given, so that the text
+hashed is the text stored, on both.
+
+**Digest.** SHA-256, in hexadecimal, of the canonical text of a record with the digest of the one before it.
+
+**Tree.** A Merkle tree as RFC 6962 defines it: a leaf is hashed behind a zero byte, two children behind a one byte.
 """
 
 from __future__ import annotations
@@ -8,20 +19,37 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
 START = ""
-"""What the first event of an organisation carries as the digest before it."""
+"""What the first record of a chain carries as the digest before it."""
 
 
 def canonical(value: object) -> str:
-    """Return ``value`` as JSON with sorted keys and no spaces; refuse floats, which databases may rewrite."""
-    _refuse_floats(value)
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    """Return ``value`` as canonical JSON; raise TypeError for floats and for keys that are not text."""
+    return json.dumps(_ordered(value), ensure_ascii=False, allow_nan=False)
+
+
+class Canonical(json.JSONEncoder):
+    """Makes a column of JSON store the text that is hashed."""
+
+    def encode(self, o: Any) -> str:
+        """Return the canonical text."""
+        return canonical(o)
+
+
+def sealed(record: Mapping[str, Any]) -> str:
+    """Return the SHA-256, in hexadecimal, of a record."""
+    return hashlib.sha256(canonical(record).encode()).hexdigest()
+
+
+def moment(at: datetime) -> str:
+    """Return a moment as records state it: in UTC, to the microsecond."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def digest(
@@ -36,11 +64,12 @@ def digest(
     reason: str,
     basis: str,
     facts: Mapping[str, Any],
+    run: int | None,
     previous: str,
 ) -> str:
-    """Return the SHA-256, in hexadecimal, of one event of the organisation whose ``uid`` is ``chain``."""
-    sealed = {
-        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+    """Return the digest of one event of the organisation whose ``uid`` is ``chain``."""
+    record = {
+        "at": moment(at),
         "basis": basis,
         "by": by,
         "chain": str(chain),
@@ -48,11 +77,12 @@ def digest(
         "on": on.isoformat(),
         "previous": previous,
         "reason": reason,
+        "run": run,
         "seq": seq,
         "state": state,
         "verb": verb,
     }
-    return hashlib.sha256(canonical(sealed).encode()).hexdigest()
+    return sealed(record)
 
 
 def chain_digest(
@@ -68,12 +98,12 @@ def chain_digest(
     facts: Mapping[str, Any],
     previous: str,
 ) -> str:
-    """Return the SHA-256, in hexadecimal, of one row of a ledger that is one chain: of the accounts, of the law.
+    """Return the digest of one row of a ledger that is one chain: of the accounts, of the law.
 
     ``chain`` is the name of the ledger, so that no row can be moved to another; ``subject`` is what the row is about.
     """
-    sealed = {
-        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+    record = {
+        "at": moment(at),
         "by": by,
         "chain": chain,
         "facts": facts,
@@ -84,16 +114,81 @@ def chain_digest(
         "subject": subject,
         "verb": verb,
     }
-    return hashlib.sha256(canonical(sealed).encode()).hexdigest()
+    return sealed(record)
 
 
-def _refuse_floats(value: object) -> None:
+def chain_leaf(*, chain: UUID | str, count: int, head: str, code: str = "") -> bytes:
+    """Return the leaf of a chain of ``count`` records that ends with ``head``; ``code`` where it is an organisation's."""
+    told = {"chain": str(chain), "count": count, "head": head, **({"code": code} if code else {})}
+    return hashlib.sha256(b"\x00" + canonical(told).encode()).digest()
+
+
+class Tree:
+    """A Merkle tree that grows leaf by leaf and keeps one hash for each of its levels, however many leaves it has."""
+
+    def __init__(self) -> None:
+        """Begin without a leaf."""
+        self.size = 0
+        self.peaks: list[bytes] = []
+
+    def add(self, leaf: bytes) -> None:
+        """Append a leaf."""
+        node, size = leaf, self.size
+        while size & 1:
+            node = self._join(self.peaks.pop(), node)
+            size >>= 1
+        self.peaks.append(node)
+        self.size += 1
+
+    def root(self) -> str:
+        """Return the hash over all leaves, in hexadecimal; of none it is the hash of nothing."""
+        if not self.peaks:
+            return hashlib.sha256().hexdigest()
+        *others, node = self.peaks
+        for peak in reversed(others):
+            node = self._join(peak, node)
+        return node.hex()
+
+    def _join(self, left: bytes, right: bytes) -> bytes:
+        return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+class Trail(Tree):
+    """A tree that notes what stands beside one leaf and its parents: with it, anyone gets from the leaf to the root."""
+
+    def __init__(self, leaf: bytes) -> None:
+        """Watch for ``leaf``, whose place need not be known."""
+        super().__init__()
+        self._watched = leaf
+        self.path: list[tuple[Literal["left", "right"], str]] = []
+        """Side and hash of each neighbour, from the leaf upwards; whole once `root` was asked for."""
+
+    def _join(self, left: bytes, right: bytes) -> bytes:
+        node = super()._join(left, right)
+        if left == self._watched:
+            self.path.append(("right", right.hex()))
+            self._watched = node
+        elif right == self._watched:
+            self.path.append(("left", left.hex()))
+            self._watched = node
+        return node
+
+
+def _ordered(value: object) -> object:
+    """Put the keys of all objects in ``value`` in canonical order."""
     if isinstance(value, float):
-        message = "a ledger event holds no floating-point numbers; write amounts as text"
+        message = "a ledger holds no floating-point numbers; write amounts as text"
         raise TypeError(message)
     if isinstance(value, dict):
-        for each in value.values():
-            _refuse_floats(each)
-    elif isinstance(value, (list, tuple)):
-        for each in value:
-            _refuse_floats(each)
+        return {key: _ordered(value[key]) for key in sorted(value, key=_by_length)}
+    if isinstance(value, (list, tuple)):
+        return [_ordered(each) for each in value]
+    return value
+
+
+def _by_length(key: object) -> tuple[int, bytes]:
+    if not isinstance(key, str):
+        message = f"a ledger's keys are texts, {key!r} is not"
+        raise TypeError(message)
+    text = key.encode()
+    return len(text), text

@@ -14,11 +14,15 @@ from registry.states import Outcome
 from worker.queries.due import running_campaigns
 from worker.states import AlertKind
 from worker.tasks import (
+    CHECK,
+    CHECKPOINT,
     IMPORT,
     alert_job,
     alert_new_findings,
+    check_ledger,
     import_file,
     import_slot,
+    make_checkpoint,
     sweep_on,
     sweep_slot,
     watch_deadlines,
@@ -32,7 +36,13 @@ if TYPE_CHECKING:
 
     from registry.models import ImportRun
 
-JOBS = {"sweep": "排查", IMPORT: "导入", **{alert_job(kind): kind.label for kind in AlertKind}}
+JOBS = {
+    "sweep": "排查",
+    IMPORT: "导入",
+    CHECKPOINT: "台账检查点",
+    CHECK: "台账核验",
+    **{alert_job(kind): kind.label for kind in AlertKind},
+}
 """Jobs in the officers' words."""
 
 
@@ -74,6 +84,16 @@ def alerts(*, on: date) -> Asked:
     tasks = {AlertKind.DEADLINE: watch_deadlines, AlertKind.NEW_FINDINGS: alert_new_findings}
     day = on.isoformat()
     return _ask(((alert_job(kind), day), task.si(on=day)) for kind, task in tasks.items())
+
+
+def checkpoint(*, on: date) -> Asked:
+    """Ask for the ledger's checkpoint of the day ``on``; raise `BrokerUnreachable`."""
+    return _ask([((CHECKPOINT, on.isoformat()), make_checkpoint.si(on=on.isoformat()))])
+
+
+def check(*, on: date) -> Asked:
+    """Ask for the verification of the ledger of the day ``on``; raise `BrokerUnreachable`."""
+    return _ask([((CHECK, on.isoformat()), check_ledger.si(on=on.isoformat()))])
 
 
 def imports(*, run: ImportRun) -> Asked:

@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from cleanup.actions.sweep import sweep
 from cleanup.models import Campaign
+from registry.actions import check as checks
+from registry.actions import checkpoint as checkpoints
 from registry.actions import run as runs
 from registry.actions.intake import desk
 from registry.actions.ledger import Interrupted
@@ -30,6 +32,12 @@ logger = logging.getLogger(__name__)
 
 RETRIED = {"autoretry_for": (OperationalError, Interrupted), "max_retries": 3, "retry_backoff": 5}
 """A database that is busy or away for a moment, or a body an officer moved meanwhile: tried again within a minute."""
+
+CHECKPOINT = "ledger.checkpoint"
+"""The job that fixes where all chains stand."""
+
+CHECK = "ledger.check"
+"""The job that verifies the ledger."""
 
 IMPORT = "import"
 """The job under which uploaded files are tried out and imported."""
@@ -128,3 +136,27 @@ def import_file(self: Run, *, import_id: int, attempt: int, **_: Any) -> None:
 def import_slot(import_id: int, attempt: int) -> str:
     """Return the slot of one start of an import."""
     return f"{import_id}.{attempt}"
+
+
+@app.task(bind=True, base=Run, name="worker.make_checkpoint", **RETRIED)
+def make_checkpoint(self: Run, *, on: str | None = None, **_: Any) -> None:
+    """Fix where all chains of the ledger stand, once a day; a night without anybody there is made up for by day."""
+    day = date.fromisoformat(on) if on else timezone.localdate()
+    run = runs.claim(job=CHECKPOINT, slot=day.isoformat(), as_of=day, owner=self.request.id)
+    if run is None:
+        logger.info("checkpoint %s is made or in other hands", day)
+        return
+    made = checkpoints.make(on=day)
+    runs.finish(run=run, counts={"number": made.number, "chains": made.chains, "events": made.events})
+
+
+@app.task(bind=True, base=Run, name="worker.check_ledger", **RETRIED)
+def check_ledger(self: Run, *, on: str | None = None, **_: Any) -> None:
+    """Verify the whole ledger, once a day; a worker killed on the way is gone on for by the next."""
+    day = date.fromisoformat(on) if on else timezone.localdate()
+    run = runs.claim(job=CHECK, slot=day.isoformat(), as_of=day, owner=self.request.id)
+    if run is None:
+        logger.info("check %s is done or in other hands", day)
+        return
+    check = checks.verify()
+    runs.finish(run=run, counts={"chains": check.chains, "events": check.events, "found": check.found})

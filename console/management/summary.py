@@ -66,6 +66,10 @@ COUNTS = {
     "standing": "成立的起因",
     "raised": "新提醒",
     "closed": "解除",
+    "number": "编号",
+    "chains": "链",
+    "events": "记录",
+    "found": "不符",
 }
 
 

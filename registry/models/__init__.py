@@ -1,6 +1,7 @@
 """The tables of the register, one file for each subject."""
 
 from registry.models.assignment import Assignment
+from registry.models.checkpoint import Checkpoint, LedgerCheck
 from registry.models.deadline import Deadline
 from registry.models.event import Event, EventIsFinal, Events
 from registry.models.filing import Filing, FilingNumber, FilingStep
@@ -23,6 +24,7 @@ __all__ = [
     "ActivitySurvey",
     "AnnualReport",
     "Assignment",
+    "Checkpoint",
     "ContactAttempt",
     "Deadline",
     "Event",
@@ -40,6 +42,7 @@ __all__ = [
     "LawEffect",
     "LawEvent",
     "LawProposal",
+    "LedgerCheck",
     "LegalBasis",
     "Note",
     "Organisation",

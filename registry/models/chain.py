@@ -2,10 +2,9 @@
 
 from typing import Any, ClassVar
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from registry.ledger import chain_digest
+from registry.ledger import Canonical, chain_digest
 from registry.models.final import FinalRow
 from registry.models.user import User
 
@@ -24,7 +23,7 @@ class ChainRow(FinalRow):
     at = models.DateTimeField("记录时间")
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="经办人")
     reason = models.TextField("理由")
-    facts = models.JSONField("事实", default=dict, encoder=DjangoJSONEncoder)
+    facts = models.JSONField("事实", default=dict, encoder=Canonical)
     previous = models.CharField(max_length=64, blank=True)
     digest = models.CharField(max_length=64)
 

@@ -3,10 +3,9 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from registry.ledger import digest
+from registry.ledger import Canonical, digest
 from registry.models.organisation import Organisation
 from registry.models.run import JobRun
 from registry.states import State
@@ -41,7 +40,7 @@ class Event(models.Model):
     state = models.CharField("之后状态", max_length=20, choices=State)
     reason = models.TextField("理由", blank=True)
     basis = models.CharField("依据", max_length=200, blank=True)
-    facts = models.JSONField("事实", default=dict, encoder=DjangoJSONEncoder)
+    facts = models.JSONField("事实", default=dict, encoder=Canonical)
     run = models.ForeignKey(JobRun, models.PROTECT, null=True, blank=True, related_name="events")
     previous = models.CharField(max_length=64, blank=True)
     digest = models.CharField(max_length=64)
@@ -75,5 +74,6 @@ class Event(models.Model):
             reason=self.reason,
             basis=self.basis,
             facts=self.facts,
+            run=self.run_id,
             previous=self.previous,
         )

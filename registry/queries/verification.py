@@ -1,178 +1,194 @@
-"""Recomputing the ledgers.
+"""Recomputing the whole ledger from its first record, and naming whatever does not hold.
 
-Of the organisations, every chain from its first event to the head kept on the organisation; of the accounts, the one
-chain, whose latest row about each person must tell the account as it stands; of the law, the one chain, which together
-with what the program ships must tell every legal basis and policy as it stands.
+A walk goes through the books, then through every organisation's chain in order of code, from its first event to the head
+kept on the organisation; the events must also leave the register as it stands. On its way it grows the tree of every
+checkpoint anew and at the end compares the roots. What looks wrong is read a second time before it is called wrong:
+colleagues may have added to the chain meanwhile.
+
+A walk that was cut short can be gone on with from its `Walk.position`. It then vouches for each chain at the moment it
+was read, as any walk does; only a fresh one does without what the earlier one had kept.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Exists, OuterRef
 
 from registry import guards
-from registry.ledger import START, digest
-from registry.models import Event, LawEvent, Organisation, StaffEvent
-from registry.models.chain import ChainRow
-from registry.models.staff import account
-from registry.queries import law_standing
-from registry.queries.as_of import REPLAYED, value_of
+from registry.ledger import START, Tree, canonical, chain_leaf
+from registry.models import Checkpoint, Event, Organisation
+from registry.queries import sealed
+from registry.queries.books import BOOKS
+from registry.queries.checkpoints import ORGANISATIONS
+from registry.queries.faults import Fault, chain_faults
+from registry.queries.sealed import DIGEST, PK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from django.db.models import QuerySet
+    from registry.queries.books import Book
+    from registry.queries.sealed import Chain
 
-C = TypeVar("C", bound=ChainRow)
-
-_COLUMNS = (
-    "organisation_id",
-    "seq",
-    "verb",
-    "on",
-    "at",
-    "by_id",
-    "state",
-    "reason",
-    "basis",
-    "facts",
-    "previous",
-    "digest",
-)
-
-
-ACCOUNTS = "人员台账"
-LAW = "法规台账"
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Where a ledger does not hold: the organisation's code (or `ACCOUNTS`, `LAW`), the place in its chain, what is wrong."""
-
-    code: str
-    seq: int
-    message: str
-
-    def __str__(self) -> str:
-        """Return the fault as the auditor reads it."""
-        return f"{self.code} 第 {self.seq} 条：{self.message}" if self.code else self.message
+ACCOUNTS, LAW = (book.title for book in BOOKS)
+CHECKPOINTS = "检查点"
 
 
 def faults(*, tick: Callable[[int], object] | None = None) -> Iterator[Fault]:
-    """Yield everything wrong with the ledgers, chain by chain; ``tick`` is told how many events were checked."""
-    for name in guards.missing(connection):
-        yield Fault("", 0, f"数据库缺少防篡改触发器 {name}")
-    yield from _organisation_faults(tick)
-    yield from _account_faults(tick)
-    yield from _law_faults(tick)
+    """Yield everything wrong with the ledger; ``tick`` is told how many records were checked."""
+    yield from Walk().faults(tick=tick)
 
 
-def _organisation_faults(tick: Callable[[int], object] | None) -> Iterator[Fault]:
-    """Read both tables once, side by side, in order of the organisation's id: memory is constant."""
-    rows = Event.objects.order_by("organisation_id", "seq").values_list(*_COLUMNS).iterator(chunk_size=5000)
-    chains = groupby(rows, key=itemgetter(0))
-    current = next(chains, None)
-    wanted = ("pk", "uid", "code", "event_count", "event_head", *REPLAYED)
-    for row in Organisation.objects.order_by("pk").values_list(*wanted).iterator(chunk_size=5000):
-        pk, uid, code, count, head = row[:5]
-        while current and current[0] < pk:
-            yield _orphan(current[0])
-            current = next(chains, None)
-        events: list[tuple[Any, ...]] = []
-        if current and current[0] == pk:
-            events = list(current[1])
-            current = next(chains, None)
-        yield from _chain_faults(uid, code, events)
-        if tick:
-            tick(len(events))
-        if not events:
-            yield Fault(code, 0, "没有任何台账记录")
-        elif (events[-1][1], events[-1][11]) != (count, head):
-            yield Fault(code, events[-1][1], f"链尾与登记表不符：登记表记 {count} 条，台账有 {events[-1][1]} 条")
-        elif off := _differing(events, dict(zip(REPLAYED, row[5:], strict=True))):
-            yield Fault(code, events[-1][1], f"登记表与台账不符，未经台账改动：{'、'.join(off)}")
-    while current:
-        yield _orphan(current[0])
-        current = next(chains, None)
+@dataclass(slots=True)
+class _Growing:
+    """A tree being grown anew for the checkpoints that cover the same records."""
+
+    cuts: dict[str, int]
+    tree: Tree
+    events: int = 0
+
+    def plant(self, leaf: bytes, count: int) -> None:
+        """Add the leaf of a chain that had ``count`` records by then."""
+        self.tree.add(leaf)
+        self.events += count
 
 
-def _orphan(pk: int) -> Fault:
-    return Fault("", 0, f"台账中编号 {pk} 的组织已不在登记表中")
+class Walk:
+    """One verification: how far it has come, and the trees it has grown on the way."""
+
+    def __init__(self, position: Mapping[str, Any] | None = None) -> None:
+        """Begin afresh, or go on from a `position`; checkpoints made since that one began are left to the next walk."""
+        told = position or {}
+        self.after: str = told.get("after", "")
+        self.chains: int = told.get("chains", 0)
+        self.events: int = told.get("events", 0)
+        self._goes_on = bool(told)
+        self.checkpoints = list(Checkpoint.objects.order_by("number"))
+        """All there were when the walk began, in order."""
+        keys = {canonical(each.cuts): each.cuts for each in self.checkpoints if _is_sound(each)}
+        kept: Mapping[str, Any] = told.get("trees", dict.fromkeys(keys, ((), 0, 0)))
+        self._growing = {key: _regrown(cuts, *kept[key]) for key, cuts in keys.items() if key in kept}
+
+    @property
+    def position(self) -> dict[str, Any]:
+        """Return what is needed to go on from here later; nothing before the first chain is done."""
+        if not self.after:
+            return {}
+        trees = {
+            key: ([peak.hex() for peak in each.tree.peaks], each.tree.size, each.events)
+            for key, each in self._growing.items()
+        }
+        return {"after": self.after, "chains": self.chains, "events": self.events, "trees": trees}
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """Return the newest checkpoint whose root this walk compares."""
+        return next((each for each in reversed(self.checkpoints) if canonical(each.cuts) in self._growing), None)
+
+    def faults(self, *, tick: Callable[[int], object] | None = None) -> Iterator[Fault]:
+        """Walk to the end and yield what does not hold."""
+        if not self._goes_on:
+            for name in guards.missing(connection):
+                yield Fault("", 0, f"数据库缺少防篡改触发器 {name}")
+            for book in BOOKS:
+                yield from self._book(book, tick)
+        growing = sorted(self._growing.values(), key=lambda each: each.cuts[ORGANISATIONS])
+        for chain in sealed.chains(after=self.after):
+            yield from _twice(chain)
+            _plant(chain, growing)
+            self.after, self.chains, self.events = chain.code, self.chains + 1, self.events + len(chain.events)
+            if tick:
+                tick(len(chain.events))
+        yield from _orphans()
+        yield from self._roots()
+
+    def _book(self, book: Book, tick: Callable[[int], object] | None) -> Iterator[Fault]:
+        """Check a ledger kept as one chain, and plant its head in each tree."""
+        previous, ends = START, {}
+        wanted = {each.cuts.get(book.chain, 0) for each in self._growing.values()}
+        for place, row in enumerate(book.rows.iterator(chunk_size=1000), start=1):
+            if row.seq != place:
+                yield Fault(book.title, row.seq, f"序号不连续，此处应为第 {place} 条")
+                break
+            if row.previous != previous:
+                yield Fault(book.title, row.seq, "与上一条不衔接（上一条摘要不符）")
+            if row.expected_digest() != row.digest:
+                yield Fault(book.title, row.seq, f"内容被改动（{row.verb}，{row.on}），摘要不符")
+            previous = row.digest
+            if place in wanted:
+                ends[place] = row.digest
+            self.events += 1
+            if tick:
+                tick(1)
+        for each in self._growing.values():
+            if head := ends.get(count := each.cuts.get(book.chain, 0)):
+                each.plant(chain_leaf(chain=book.chain, count=count, head=head), count)
+        for seq, message in book.differing():
+            yield Fault(book.title, seq, message)
+
+    def _roots(self) -> Iterator[Fault]:
+        previous = START
+        for place, each in enumerate(self.checkpoints, start=1):
+            if each.number != place:
+                yield Fault(CHECKPOINTS, each.number, f"编号不连续，此处应为第 {place} 号")
+                return
+            if each.previous != previous:
+                yield Fault(CHECKPOINTS, each.number, "与上一检查点不衔接（上一检查点摘要不符）")
+            previous = each.digest
+            if not _is_sound(each):
+                yield Fault(CHECKPOINTS, each.number, f"内容被改动（{each.on}），摘要不符")
+            elif grown := self._growing.get(canonical(each.cuts)):
+                found = (grown.tree.root(), grown.tree.size, grown.events)
+                if found != (each.root, each.chains, each.events):
+                    yield Fault(
+                        CHECKPOINTS,
+                        each.number,
+                        f"根摘要与台账不符（{each.on}）：此后有记录被改动、删除或者添加到它所含的记录中",
+                    )
 
 
-def _differing(events: list[tuple[Any, ...]], present: Mapping[str, Any]) -> list[str]:
-    """Return the columns whose present value is not what the events leave, in words."""
-    told: dict[str, Any] = {}
-    for event in events:
-        told.update({name: new for name, (_, new) in event[9].get("changes", {}).items()})
-    return [
-        str(field.verbose_name) for name, field in REPLAYED.items() if value_of(name, told.get(name)) != present[name]
-    ]
+def _is_sound(checkpoint: Checkpoint) -> bool:
+    """Tell whether a checkpoint is as it was sealed, and says which records it covers."""
+    cuts = checkpoint.cuts
+    return (
+        checkpoint.expected_digest() == checkpoint.digest
+        and isinstance(cuts, dict)
+        and isinstance(cuts.get(ORGANISATIONS), int)
+    )
 
 
-def _chain_faults(uid: Any, code: str, events: list[tuple[Any, ...]]) -> Iterator[Fault]:
-    previous = START
-    for place, (_, seq, verb, on, at, by, state, reason, basis, facts, before, sealed) in enumerate(events, start=1):
-        if seq != place:
-            yield Fault(code, seq, f"序号不连续，此处应为第 {place} 条")
-            return
-        if before != previous:
-            yield Fault(code, seq, "与上一条不衔接（上一条摘要不符）")
-        recomputed = digest(
-            chain=uid,
-            seq=seq,
-            verb=verb,
-            on=on,
-            at=at,
-            by=by,
-            state=state,
-            reason=reason,
-            basis=basis,
-            facts=facts,
-            previous=before,
-        )
-        if recomputed != sealed:
-            yield Fault(code, seq, f"内容被改动（{verb}，{on}），摘要不符")
-        previous = sealed
+def _regrown(cuts: dict[str, int], peaks: Sequence[str], size: int, events: int) -> _Growing:
+    tree = Tree()
+    tree.peaks, tree.size = [bytes.fromhex(peak) for peak in peaks], size
+    return _Growing(cuts, tree, events)
 
 
-def _account_faults(tick: Callable[[int], object] | None) -> Iterator[Fault]:
-    yield from _single_chain_faults(StaffEvent, ACCOUNTS, tick)
-    for event in _last_told(StaffEvent):
-        stands = account(event.subject)
-        if off := sorted(name for name, value in event.facts.get("account", {}).items() if stands.get(name) != value):
-            yield Fault(ACCOUNTS, event.seq, f"“{event.subject}”的账户与最后一条记录不符：{'、'.join(off)}")
+def _twice(chain: Chain) -> list[Fault]:
+    """Return what is wrong with a chain, having read it again where anything seemed to be."""
+    found = list(chain_faults(chain))
+    if not found:
+        return []
+    again = sealed.chain(chain.pk)
+    return list(chain_faults(again)) if again else found
 
 
-def _law_faults(tick: Callable[[int], object] | None) -> Iterator[Fault]:
-    yield from _single_chain_faults(LawEvent, LAW, tick)
-    yield from (Fault(LAW, seq, message) for seq, message in law_standing.faults())
+def _plant(chain: Chain, growing: Sequence[_Growing]) -> None:
+    """Plant the head the chain had at each cut; ``growing`` is in order of the cuts."""
+    leaf, count, place = b"", 0, 0
+    for each in growing:
+        while place < len(chain.events) and chain.events[place][PK] <= each.cuts[ORGANISATIONS]:
+            place += 1
+        if place != count:
+            count = place
+            leaf = chain_leaf(chain=chain.uid, count=count, head=chain.events[count - 1][DIGEST], code=chain.code)
+        if leaf:
+            each.plant(leaf, count)
 
 
-def _single_chain_faults(ledger: type[ChainRow], name: str, tick: Callable[[int], object] | None) -> Iterator[Fault]:
-    """Yield what is wrong with a ledger that is one chain, as far as its rows alone tell."""
-    previous = START
-    rows = ledger._default_manager.order_by("seq")
-    for place, event in enumerate(rows.iterator(chunk_size=1000), start=1):
-        if tick:
-            tick(1)
-        if event.seq != place:
-            yield Fault(name, event.seq, f"序号不连续，此处应为第 {place} 条")
-            return
-        if event.previous != previous:
-            yield Fault(name, event.seq, "与上一条不衔接（上一条摘要不符）")
-        if event.expected_digest() != event.digest:
-            yield Fault(name, event.seq, f"内容被改动（{event.verb}，{event.on}），摘要不符")
-        previous = event.digest
-
-
-def _last_told(ledger: type[C]) -> QuerySet[C, C]:
-    """Return the last row about each subject of a ledger that is one chain."""
-    rows = ledger._default_manager.select_related("subject")
-    last = rows.order_by().values("subject").annotate(last=Max("seq")).values("last")
-    return rows.filter(seq__in=last).order_by("seq")
+def _orphans() -> Iterator[Fault]:
+    registered = Organisation.objects.filter(pk=OuterRef("organisation"))
+    stray = Event.objects.filter(~Exists(registered)).order_by("organisation").values_list("organisation", flat=True)
+    for pk in stray.distinct():
+        yield Fault("", 0, f"台账中编号 {pk} 的组织已不在登记表中")

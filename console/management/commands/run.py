@@ -29,6 +29,13 @@ if TYPE_CHECKING:
 PATIENCE = 600
 """Seconds the worker may take for one pass over the register."""
 INTERRUPTED = 128 + signal.SIGINT
+NIGHTLY = (
+    ("排查进行中的整治行动", dispatch.sweeps),
+    ("核对期限和新线索，生成提醒", dispatch.alerts),
+    ("建立台账检查点", dispatch.checkpoint),
+    ("核验台账", dispatch.check),
+)
+"""What the worker does for a day, each in words, in this order."""
 DEATHS = 3
 """So often may a process die before the main job gives up on it."""
 
@@ -83,9 +90,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def work(self, supervisor: Supervisor) -> None:
-        """Sweep every running campaign as of today and raise the alerts, by the worker; then export and report."""
+        """Do by the worker what it does every night: sweep, alert, prove the ledger; then export and report."""
         today = timezone.localdate()
-        for what, ask in (("排查进行中的整治行动", dispatch.sweeps), ("核对期限和新线索，生成提醒", dispatch.alerts)):
+        for what, ask in NIGHTLY:
             self.say(f"后台任务：{what}（{today}）……")
             try:
                 asked = ask(on=today)

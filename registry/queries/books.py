@@ -1,0 +1,60 @@
+"""The books: ledgers kept as one chain, beside the organisations' own.
+
+Whoever adds one enters it here: the name of its chain is then part of every checkpoint, and verification walks through it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Max
+
+from registry.models import LawEvent, StaffEvent
+from registry.models.staff import account
+from registry.queries import law_standing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from registry.models.chain import ChainRow
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A ledger that is one chain; ``differing`` yields what does not stand as it tells, with the place of its last word."""
+
+    title: str
+    model: type[ChainRow]
+    differing: Callable[[], Iterator[tuple[int, str]]]
+
+    @property
+    def chain(self) -> str:
+        """Return its name as checkpoints and seals have it."""
+        return self.model.CHAIN
+
+    @property
+    def rows(self) -> Any:
+        """Return its rows in order."""
+        return self.model._default_manager.order_by("seq")
+
+    def count(self) -> int:
+        """Return how many rows it has."""
+        return int(self.rows.aggregate(last=Max("seq"))["last"] or 0)
+
+
+def _accounts_that_differ() -> Iterator[tuple[int, str]]:
+    """Compare every account with the last row about it."""
+    rows = StaffEvent.objects.select_related("subject")
+    last = rows.order_by().values("subject").annotate(last=Max("seq")).values("last")
+    for event in rows.filter(seq__in=last).order_by("seq"):
+        stands = account(event.subject)
+        if off := sorted(name for name, value in event.facts.get("account", {}).items() if stands.get(name) != value):
+            yield event.seq, f"“{event.subject}”的账户与最后一条记录不符：{'、'.join(off)}"
+
+
+BOOKS = (
+    Book("人员台账", StaffEvent, _accounts_that_differ),
+    Book("法规台账", LawEvent, law_standing.faults),
+)
+"""In the order of their leaves."""
