@@ -17,7 +17,7 @@ def install(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [('registry', '0012_filings_without_clocks')]
+    dependencies = [("registry", "0012_filings_without_clocks")]
 
     operations = [
         migrations.RunPython(lift, install),
