@@ -200,6 +200,14 @@ def address(name: str, finding: Finding) -> str:
     """Return the address of this name with something to see behind it."""
     if not takes_a_record(name):
         return reverse(name)
-    known = max((each for each in ARGUMENTS if name.startswith(each)), key=len)
-    found = ARGUMENTS[known](finding)
+    return placed(name, ARGUMENTS[argument(name)](finding))
+
+
+def argument(name: str) -> str:
+    """Return which of `ARGUMENTS` an address takes."""
+    return max((each for each in ARGUMENTS if name.startswith(each)), key=len)
+
+
+def placed(name: str, found: Any) -> str:
+    """Return the address of this name about what one of `ARGUMENTS` made."""
     return reverse(name, args=found if isinstance(found, tuple) else [found])
