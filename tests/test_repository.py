@@ -107,6 +107,13 @@ def test_every_basis_a_rule_cites_is_in_the_law_book() -> None:
     assert {each.code: each.basis for each in BOOK.values() if not known.issuperset(each.citations)} == {}
 
 
+def test_every_policy_has_a_title_and_one_unit() -> None:
+    """A new policy needs its [[matter]] at the end of law.toml: officers read titles, not keys."""
+    policies, titles = lawbook.read()[1], lawbook.titles()
+    assert {row["key"] for row in policies} == set(titles)
+    assert len({(row["key"], row.get("unit", "")) for row in policies}) == len(titles)
+
+
 def test_the_generated_documents_are_fresh() -> None:
     call_command("build_docs", check=True)
 

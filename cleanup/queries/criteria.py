@@ -20,7 +20,7 @@ from cleanup.queries.scope import in_reach, on_register
 from cleanup.rules import Facts, WindowFacts, matched
 from cleanup.states import Criterion
 from registry.models import Activity, ActivitySurvey, AnnualReport, ContactAttempt, Organisation
-from registry.queries.law import policy
+from registry.queries.reports import duties_of
 from registry.states import ADDRESS_CHANNELS, REPRESENTATIVE_CHANNELS, ContactOutcome
 
 if TYPE_CHECKING:
@@ -40,16 +40,12 @@ def asked_of(campaign: Campaign, *, on: date) -> dict[str, WindowFacts]:
 def window_facts(window: Window, *, on: date) -> WindowFacts:
     """Return what ``window`` asks on the day ``on``, with due dates from the policies in force."""
     years = window.report_years
-    due = {year: policy("annual_report.due", on=on, kind=window.kind, year=year) for year in years}
-    cut_off = {
-        year: policy("annual_report.established_by", on=date(year + 1, 1, 1), kind=window.kind, year=year)
-        for year in years
-    }
+    owed = duties_of(window.kind, years, on=on)
     return WindowFacts(
         criteria=window.criteria,
         report_years=years,
-        due_on={year: date.fromisoformat(f"{year + 1}-{due[year].value}") for year in years},
-        due_if_established_by={year: date.fromisoformat(f"{year}-{cut_off[year].value}") for year in years},
+        due_on={year: owed[year].due_on for year in years},
+        due_if_established_by={year: owed[year].established_by for year in years},
         years_on_file=frozenset(year for year in years if _is_on_file(year, window, on)),
         first_year_months=window.first_year_months,
         inactive_since=window.inactive_since,
@@ -57,7 +53,7 @@ def window_facts(window: Window, *, on: date) -> WindowFacts:
         contact_since=window.contact_since,
         address_attempts=window.address_attempts,
         representative_attempts=window.representative_attempts,
-        unverified_years=frozenset(year for year in years if not (due[year].verified and cut_off[year].verified)),
+        unverified_years=frozenset(year for year in years if not owed[year].verified),
     )
 
 

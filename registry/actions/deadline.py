@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from registry import clockbook, rules
-from registry.actions.ledger import Entry, lock, plain, record, record_many, snapshot
+from registry.actions.ledger import Entry, lock, lock_all, plain, record, record_many, snapshot
 from registry.models import Deadline, Organisation
 from registry.models.deadline import RUNNING
 from registry.queries.deadlines import running_of, terms
@@ -225,9 +225,19 @@ def recount(
     Called in the transaction of what changed law or calendar; ``context`` names it in each event. Deadlines of
     applications for 成立, which have no organisation yet, move without one: their steps tell it.
     """
+    changes = list(changes)
+    lock_all(each.deadline.organisation_id for each in changes if each.deadline.organisation_id is not None)
+    grouped = recounted(changes)
+    entries = [
+        Entry(organisation_id=pk, verb="deadline.recount", reason=reason, facts={**context, KEY: lines})
+        for pk, lines in grouped.items()
+    ]
+    return record_many(entries, on=on, by=by, run=run)
+
+
+def recounted(changes: Iterable[Recount]) -> dict[int, list[dict[str, Any]]]:
+    """Apply what `recomputed` has shown to locked bodies; return what the event of each has to tell under `KEY`."""
     changes = sorted(changes, key=lambda each: each.deadline.pk)
-    bodies = {each.deadline.organisation_id for each in changes if each.deadline.organisation_id is not None}
-    list(Organisation.objects.select_for_update(of=("self",)).filter(pk__in=bodies).order_by("pk").values_list("pk"))
     grouped: dict[int, list[dict[str, Any]]] = {}
     for change in changes:
         deadline = Deadline.objects.select_for_update(of=("self",)).get(pk=change.deadline.pk)
@@ -240,11 +250,7 @@ def recount(
         line = _saved("recount", deadline, before)
         if deadline.organisation_id is not None:
             grouped.setdefault(deadline.organisation_id, []).append(line)
-    entries = [
-        Entry(organisation_id=pk, verb="deadline.recount", reason=reason, facts={**context, KEY: lines})
-        for pk, lines in grouped.items()
-    ]
-    return record_many(entries, on=on, by=by, run=run)
+    return grouped
 
 
 # --- what they share ----------------------------------------------------------------------------------------------

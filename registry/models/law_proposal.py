@@ -101,6 +101,11 @@ class LawProposal(FSMModelMixin, models.Model):
         """Return the number under which people know it."""
         return f"法规政策变动第{self.pk}号"
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it waits for a decision."""
+        return bool(self.state == ProposalState.PROPOSED)
+
     @transition(field=state, source=ProposalState.PROPOSED, target=ProposalState.APPROVED)
     def approve(self, *, facts: rules.LawDecisionFacts, on: date) -> None:
         """Let the change take effect, by somebody else than who proposed it."""

@@ -46,12 +46,13 @@ def in_force(rows: Iterable[Policy], key: str, *, on: date, kind: str = "", year
     return most_specific(
         row
         for row in rows
-        if row.key == key
-        and row.kind in {"", kind}
-        and row.year in {None, year}
-        and row.effective_from <= on
-        and (row.effective_to is None or row.effective_to > on)
+        if row.key == key and row.kind in {"", kind} and row.year in {None, year} and is_in_force(row, on)
     )
+
+
+def is_in_force(row: Policy, on: date) -> bool:
+    """Tell whether a value is in force on the day ``on``."""
+    return row.effective_from <= on and (row.effective_to is None or row.effective_to > on)
 
 
 def value(key: str, *, on: date, kind: str = "", year: int | None = None) -> Any:

@@ -87,7 +87,7 @@ def differences(before: Results, after: Results) -> list[Effect]:
 def impact(effects: Iterable[Effect], *, on: date) -> Impact:
     """Return effects with how far they reach, on a day: of how many bodies, against which limit."""
     existing = Organisation.objects.filter(state__in=EXISTING).count()
-    return Impact(tuple(sorted(effects)), existing, value(STOP_SHARE, on=on))
+    return Impact(tuple(sorted(effects)), existing, limit=f"{value(STOP_SHARE, on=on)}%")
 
 
 def share(text: str) -> Fraction:

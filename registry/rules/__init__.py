@@ -75,6 +75,7 @@ from registry.rules.filing import (
     withdrawal_has_a_reason,
 )
 from registry.rules.law import (
+    APPLY_LAW,
     APPROVE_LAWPROPOSAL,
     CONFIRM_LAWPROPOSAL,
     PROPOSE_LAW,
@@ -177,6 +178,7 @@ __all__ = [
     "ADD_NOTE",
     "AMEND",
     "AMENDABLE",
+    "APPLY_LAW",
     "APPROVE_FILING",
     "APPROVE_LAWPROPOSAL",
     "ASSIGN",

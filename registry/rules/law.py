@@ -15,18 +15,22 @@ if TYPE_CHECKING:
 
 _ANY_COMMON_YEAR = 2001
 _SHARE = re.compile(r"(\d{1,2}(\.\d+)?|100)%")
-COUNTED = ("日", "工作日", "月", "年", "次")
-"""Units of which a policy counts so many, or from so many to so many."""
+_HUNDRED = 100
 
 
 def value_fits(unit: str, value: Any) -> bool:
-    """Tell whether ``value`` is written as its ``unit`` asks: a day of the year, a number, a share; else any text."""
+    """Tell whether ``value`` is written as its ``unit`` asks: a day of the year, a share, so many or from so many to so many.
+
+    Without a unit any text or number will do.
+    """
     if unit.startswith("月-日"):
         return isinstance(value, str) and _is_day(value)
-    if unit in COUNTED:
-        return _is_number(value) or _is_range(value)
     if unit == "比例":
         return isinstance(value, str) and _SHARE.fullmatch(value) is not None
+    if unit == "%":
+        return _is_number(value) and value <= _HUNDRED
+    if unit:
+        return _is_number(value) or _is_range(value)
     return isinstance(value, str | int) and bool(str(value).strip())
 
 
@@ -174,14 +178,14 @@ def wide_effect_is_confirmed(facts: LawDecisionFacts, _on: date) -> bool:
     return not facts.wide or facts.confirmed == facts.effect
 
 
+APPLY_LAW = (law_stands_as_it_did, every_citation_is_on_file, validity_does_not_overlap, no_day_is_left_without_a_value)
+"""What still has to hold when a change proposed some time ago is judged anew, or approved."""
+
 APPROVE_LAWPROPOSAL = (
     step_keeps_the_order,
     law_is_approved_by_another,
     approval_has_an_opinion,
-    law_stands_as_it_did,
-    every_citation_is_on_file,
-    validity_does_not_overlap,
-    no_day_is_left_without_a_value,
+    *APPLY_LAW,
     effect_is_as_seen,
     wide_effect_is_confirmed,
 )

@@ -1,0 +1,160 @@
+"""What the law as it stands makes of findings and cases, for comparing two laws.
+
+An open finding, or a new one, is judged as a sweep of the day would judge it. What an officer has confirmed rests on the
+day it was found: it is judged as of that day, by the law as we know it now.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from cleanup.models import Campaign, Case, Finding
+from cleanup.queries.criteria import asked_of, facts_for, judge, window_facts
+from cleanup.queries.explain import worded
+from cleanup.queries.scope import left_out
+from cleanup.rules import matched
+from cleanup.states import LIVE, CampaignState, CaseState, Criterion, FindingState
+from registry.models import Organisation
+from registry.queries.law_proposals import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from cleanup.rules import Facts, WindowFacts
+    from registry.queries.law_proposals import Effect, Results
+
+PIECE = 500
+"""Bodies asked for by their ids in one query."""
+
+NEW, FINDING, CASE = "campaign", "finding", "case"
+"""How the subjects of results begin: ``campaign:3/17`` is a finding the campaign would have of body 17."""
+
+
+class Verdict(NamedTuple):
+    """What a sweep would make of one body: the letters it meets, and its open finding where it has one."""
+
+    criteria: str
+    finding: Finding | None
+
+
+def running(*, on: date) -> list[Campaign]:
+    """Return the campaigns that are swept on the day ``on``."""
+    rows = Campaign.objects.filter(state=CampaignState.RUNNING, starts_on__lte=on)
+    return list(rows.order_by("pk").prefetch_related("windows"))
+
+
+def verdicts(
+    campaign: Campaign, asked: Mapping[str, WindowFacts], *, on: date, ids: Sequence[int] | None = None
+) -> dict[int, Verdict]:
+    """Return what a sweep on the day ``on`` would say of each body that has an open finding or would get one.
+
+    A decided finding stands as decided; a dismissal covers the criteria it was about. What is on hold stays as it is.
+    """
+    met, out = judge(campaign, asked, on=on, ids=ids), left_out(campaign, on=on, ids=ids)
+    latest = _latest(campaign, ids)
+    found = {}
+    for pk in sorted(met.keys() | latest.keys()):
+        grounds, finding = out.get(pk, []), latest.get(pk)
+        criteria = met[pk].criteria if pk in met and not grounds else ""
+        stands = finding is not None and finding.state in LIVE
+        if finding is not None and finding.state == FindingState.OPEN:
+            if not any(ground.freezes for ground in grounds):
+                found[pk] = Verdict(criteria, finding)
+        elif criteria and not stands and not (finding and set(criteria) <= set(finding.criteria)):
+            found[pk] = Verdict(criteria, None)
+    return found
+
+
+def _latest(campaign: Campaign, ids: Sequence[int] | None) -> dict[int, Finding]:
+    """Return of each body the finding that stands, else the one last dismissed."""
+    rows = Finding.objects.filter(campaign=campaign).exclude(state=FindingState.WITHDRAWN)
+    if ids is not None:
+        rows = rows.filter(organisation__in=ids)
+    found: dict[int, Finding] = {}
+    for each in rows.defer("facts").order_by("pk"):
+        before = found.get(each.organisation_id)
+        if before is None or before.state not in LIVE:
+            found[each.organisation_id] = each
+    return found
+
+
+def finding_results(*, on: date) -> Results:
+    """Return for each open finding, and each that a sweep would add, what it rests on by the law as it stands."""
+    results: Results = {}
+    for campaign in running(on=on):
+        asked = asked_of(campaign, on=on)
+        found = verdicts(campaign, asked, on=on)
+        for pk, facts in _facts(found, asked, on):
+            criteria, finding = found[pk]
+            subject = f"{FINDING}:{finding.pk}" if finding else f"{NEW}:{campaign.pk}/{pk}"
+            letters = [each for each in Criterion if each in criteria or (finding and each in finding.criteria)]
+            results[subject] = Result(pk, f"线索（{campaign.code}）", _said(criteria, facts, letters, on))
+    return results
+
+
+def _said(criteria: str, facts: Facts, letters: Iterable[Criterion], on: date) -> str:
+    verdict = f"符合情形{'、'.join(criteria)}" if criteria else "不符合任何情形，线索自动撤回"
+    return "；".join([verdict, *(f"情形{each}：{worded(facts, each, on=on)}" for each in letters)])
+
+
+def upheld_results() -> Results:
+    """Return for each confirmed finding without a case, and each open case, which of its grounds the law upholds."""
+    open_cases = dict(Case.objects.filter(state=CaseState.OPEN).values_list("finding", "pk"))
+    closed = Case.objects.exclude(state=CaseState.OPEN).values("finding")
+    rows = Finding.objects.filter(state=FindingState.CONFIRMED).exclude(pk__in=closed)
+    groups: dict[tuple[int, str, date], dict[int, Finding]] = defaultdict(dict)
+    for each in rows.select_related("organisation").defer("facts").order_by("pk"):
+        groups[each.campaign_id, each.organisation.kind, each.found_on][each.organisation_id] = each
+    campaigns = Campaign.objects.prefetch_related("windows").in_bulk({key[0] for key in groups})
+    results: Results = {}
+    for (campaign_id, kind, on), findings in groups.items():
+        window = next((each for each in campaigns[campaign_id].windows.all() if each.kind == kind), None)
+        if window is None:
+            continue
+        for pk, facts in facts_for(findings, window_facts(window, on=on), on=on).items():
+            case, finding = open_cases.get(findings[pk].pk), findings[pk]
+            subject = f"{CASE}:{case}" if case else f"{FINDING}:{finding.pk}"
+            told = "；".join(_upheld(facts, finding, on))
+            results[subject] = Result(pk, "个案" if case else "已确认的线索", told)
+    return results
+
+
+def _upheld(facts: Facts, finding: Finding, on: date) -> Iterator[str]:
+    holding = matched(facts, on=on)
+    for letter in finding.criteria:
+        said = worded(facts, Criterion(letter), on=on)
+        yield (
+            f"情形{letter}（{on} 发现）成立：{said}"
+            if letter in holding
+            else f"情形{letter}（{on} 发现）不成立：{said}"
+        )
+
+
+def _facts(found: Mapping[int, Verdict], asked: Mapping[str, WindowFacts], on: date) -> Iterator[tuple[int, Facts]]:
+    """Yield what each body is judged on, piece by piece."""
+    ids = list(found)
+    for start in range(0, len(ids), PIECE):
+        piece = ids[start : start + PIECE]
+        kinds = dict(Organisation.objects.filter(pk__in=piece).order_by().values_list("pk", "kind"))
+        for kind, window in asked.items():
+            yield from facts_for([pk for pk in piece if kinds[pk] == kind], window, on=on).items()
+
+
+def bodies_of(effects: Iterable[Effect]) -> dict[int, list[int]]:
+    """Return by campaign the bodies whose open findings, or new ones, are among ``effects``."""
+    found: dict[int, set[int]] = defaultdict(set)
+    open_ones = []
+    for each in effects:
+        kind, _, name = each.subject.partition(":")
+        if kind == NEW:
+            campaign_id, _, body_id = name.partition("/")
+            found[int(campaign_id)].add(int(body_id))
+        elif kind == FINDING:
+            open_ones.append(int(name))
+    for start in range(0, len(open_ones), PIECE):
+        rows = Finding.objects.filter(pk__in=open_ones[start : start + PIECE], state=FindingState.OPEN)
+        for campaign, body in rows.order_by().values_list("campaign", "organisation"):
+            found[campaign].add(body)
+    return {campaign: sorted(bodies) for campaign, bodies in found.items()}
