@@ -7,6 +7,7 @@ manifest says what was asked, as of when, how many rows, and carries each file's
 from __future__ import annotations
 
 import csv
+import gzip
 import hashlib
 import json
 from contextlib import contextmanager
@@ -178,13 +179,29 @@ def write_manifest(
     return path
 
 
+def write_ledger(path: Path, lines: Iterable[str]) -> int:
+    """Write the ledger's ``lines`` to ``path``, compressed where its name ends in .gz; return how many lines.
+
+    The file appears when it is whole. Raises `Unwritable`.
+    """
+    opened, count = gzip.open if path.suffix == ".gz" else open, 0
+    with folder(path.parent) as directory, opened(directory / path.name, "wt", encoding="utf-8", newline="\n") as file:
+        for count, line in enumerate(lines, start=1):  # noqa: B007 - the last count is the result
+            file.write(line)
+    return count
+
+
 def ledger_state() -> dict[str, Any]:
     """Return how many events the ledger holds, and its newest checkpoint: an anchor kept outside the house.
 
     Whoever holds the file can later ask whether the ledger of that day is still the ledger (``verify_export.py --root``).
     """
     point = latest()
-    anchor = {"number": point.number, "on": point.on.isoformat(), "root": point.root} if point else None
+    anchor = (
+        {"number": point.number, "on": point.on.isoformat(), "root": point.root, "digest": point.digest}
+        if point
+        else None
+    )
     return {"events": Event.objects.count(), "checkpoint": anchor}
 
 

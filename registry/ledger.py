@@ -85,7 +85,7 @@ def digest(
     return sealed(record)
 
 
-def chain_digest(
+def chain_record(
     *,
     chain: str,
     seq: int,
@@ -97,12 +97,12 @@ def chain_digest(
     reason: str,
     facts: Mapping[str, Any],
     previous: str,
-) -> str:
-    """Return the digest of one row of a ledger that is one chain: of the accounts, of the law.
+) -> dict[str, Any]:
+    """Return what is sealed of one row of a ledger that is one chain: of the accounts, of the law.
 
     ``chain`` is the name of the ledger, so that no row can be moved to another; ``subject`` is what the row is about.
     """
-    record = {
+    return {
         "at": moment(at),
         "by": by,
         "chain": chain,
@@ -114,7 +114,6 @@ def chain_digest(
         "subject": subject,
         "verb": verb,
     }
-    return sealed(record)
 
 
 def chain_leaf(*, chain: UUID | str, count: int, head: str, code: str = "") -> bytes:

@@ -35,6 +35,7 @@ PROMISED = {
     "export_progress",
     "export_decoupling",
     "verify_ledger",
+    "export_ledger",
     "demo",
 }
 

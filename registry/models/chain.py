@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from registry.ledger import Canonical, chain_digest
+from registry.ledger import Canonical, chain_record, sealed
 from registry.models.final import FinalRow
 from registry.models.user import User
 
@@ -35,9 +35,13 @@ class ChainRow(FinalRow):
         """Return place and verb."""
         return f"{self.seq} {self.verb}"
 
-    def expected_digest(self) -> str:
-        """Recompute the digest from the row as it stands."""
+    def record(self) -> dict[str, Any]:
+        """Return what is sealed of the row as it stands."""
         told: dict[str, Any] = {
             name: getattr(self, name) for name in ("seq", "verb", "on", "at", "reason", "facts", "previous")
         }
-        return chain_digest(chain=self.CHAIN, subject=self.subject_id, by=self.by_id, **told)
+        return chain_record(chain=self.CHAIN, subject=self.subject_id, by=self.by_id, **told)
+
+    def expected_digest(self) -> str:
+        """Recompute the digest from the row as it stands."""
+        return sealed(self.record())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
@@ -26,6 +28,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--fresh", action="store_true", help="从头核验，不接着上次中断的核验")
+        parser.add_argument("--export", type=Path, metavar="FILE", help="核验通过后把整本台账导出到这个文件")
         parser.add_argument("--quiet", action="store_true", help="不显示进度")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -46,6 +49,8 @@ class Command(BaseCommand):
             message = f"台账核验不通过：发现 {check.found} 处不符（以上列出前 {len(check.faults)} 处）"
             raise CommandError(message)
         self.stdout.write(_told(check))
+        if options["export"]:
+            call_command("export_ledger", str(options["export"]), quiet=options["quiet"], stdout=self.stdout)
 
 
 def _told(check: LedgerCheck) -> str:
