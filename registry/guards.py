@@ -17,6 +17,7 @@ LEDGERS = {
     "staff_event": "registry_staffevent",
     "law_event": "registry_lawevent",
     "checkpoint": "registry_checkpoint",
+    "calendar_event": "registry_calendarevent",
 }
 """Append-only tables, by the word their triggers begin with."""
 

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from registry.calendar import Due, add_working_days, months_later, not_on_a_holiday, working_days_between
+from registry.calendar import Due, in_use, months_later
 from registry.states import PeriodUnit
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from registry.calendar import Calendar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,41 +40,38 @@ class Period:
         """Tell whether working days are counted."""
         return self.unit == PeriodUnit.WORKING_DAYS
 
-    @property
-    def suspended_days(self) -> int:
+    def suspended_days(self, calendar: Calendar | None = None) -> int:
         """Return for how many days the period stood still: working days where those are counted."""
-        return self._paused()[0]
+        return self._paused(calendar or in_use())[0]
 
-    def due(self) -> Due:
+    def due(self, calendar: Calendar | None = None) -> Due:
         """Return the last day; provisional where it rests on a year whose holidays nobody has announced."""
-        if not self.extension or self.extension_unit != self.unit:
-            return self._further(self._counted(0))
-        return self._counted(self.extension)
+        by = calendar or in_use()
+        if not self.extension:
+            return self._counted(0, by)
+        if self.extension_unit == self.unit:
+            return self._counted(self.extension, by)
+        own = self._counted(0, by)
+        further = Period(starts_on=own.on, unit=self.extension_unit or self.unit, length=self.extension).due(by)
+        return Due(further.on, further.provisional or own.provisional)
 
-    def _counted(self, more: int) -> Due:
-        paused, guessed = self._paused()
+    def _counted(self, more: int, by: Calendar) -> Due:
+        paused, guessed = self._paused(by)
         if self.unit == PeriodUnit.WORKING_DAYS:
-            due = add_working_days(self.starts_on, self._length + more + paused)
+            due = by.add_working_days(self.starts_on, self._length + more + paused)
         elif self.unit == PeriodUnit.DAYS:
-            due = not_on_a_holiday(self.starts_on + timedelta(days=self._length + more + paused))
+            due = by.not_on_a_holiday(self.starts_on + timedelta(days=self._length + more + paused))
         elif self.unit == PeriodUnit.MONTHS:
-            due = not_on_a_holiday(months_later(self.starts_on, self._length + more) + timedelta(days=paused))
+            due = by.not_on_a_holiday(months_later(self.starts_on, self._length + more) + timedelta(days=paused))
         else:
-            due = self._named(paused)
+            due = self._named(paused, by)
         return Due(due.on, due.provisional or guessed)
 
-    def _further(self, due: Due) -> Due:
-        """Extend by another unit than the period's own, from its last day."""
-        if not self.extension:
-            return due
-        further = Period(starts_on=due.on, unit=self.extension_unit or self.unit, length=self.extension).due()
-        return Due(further.on, further.provisional or due.provisional)
-
-    def _named(self, paused: int) -> Due:
+    def _named(self, paused: int, by: Calendar) -> Due:
         if self.fixed_on is None:
             message = "a period that counts nothing has a last day"
             raise ValueError(message)
-        return not_on_a_holiday(self.fixed_on + timedelta(days=paused)) if paused else Due(self.fixed_on)
+        return by.not_on_a_holiday(self.fixed_on + timedelta(days=paused)) if paused else Due(self.fixed_on)
 
     @property
     def _length(self) -> int:
@@ -81,17 +80,17 @@ class Period:
             raise ValueError(message)
         return self.length
 
-    def _paused(self) -> tuple[int, bool]:
+    def _paused(self, by: Calendar) -> tuple[int, bool]:
         if not self.in_working_days:
             return sum((until - since).days for since, until in self.pauses), False
-        counted = [working_days_between(since, until) for since, until in self.pauses]
+        counted = [by.working_days_between(since, until) for since, until in self.pauses]
         return sum(days for days, _ in counted), any(guessed for _, guessed in counted)
 
 
-def left(due_on: date, on: date, *, in_working_days: bool) -> tuple[int, bool]:
+def left(due_on: date, on: date, *, in_working_days: bool, calendar: Calendar | None = None) -> tuple[int, bool]:
     """Return the days after ``on`` up to ``due_on``, working days if asked, and whether that is provisional.
 
     Once the last day is past, it is the number of calendar days since then, negative.
     """
     days = (due_on - on).days
-    return working_days_between(on, due_on) if in_working_days and days >= 0 else (days, False)
+    return (calendar or in_use()).working_days_between(on, due_on) if in_working_days and days >= 0 else (days, False)

@@ -16,7 +16,7 @@ from django.test import TransactionTestCase
 
 from decoupling import checklist
 from decoupling.models import ChecklistItem
-from registry import guards, lawbook
+from registry import calendar, guards, lawbook
 from registry.models import LegalBasis, Policy, User
 from registry.states import Role
 from tests.factories import UserFactory
@@ -101,6 +101,12 @@ def _own_files(settings: LazySettings, tmp_path: Path) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(autouse=True)
+def _shipped_calendar() -> None:
+    """Go by the calendar the system ships with, whatever the test before has loaded."""
+    calendar.use(calendar.SHIPPED)
 
 
 @pytest.fixture

@@ -17,11 +17,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from registry import clockbook, rules
+from registry.actions import filing_steps as steps
 from registry.actions.ledger import Entry, lock, lock_all, plain, record, record_many, snapshot
-from registry.models import Deadline, Organisation
+from registry.models import Deadline
 from registry.models.deadline import RUNNING
+from registry.queries.calendar import current
 from registry.queries.deadlines import running_of, terms
-from registry.states import PeriodUnit
+from registry.states import PeriodUnit, SubjectKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,11 +31,15 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from registry.models import Event, JobRun, Subject, User
+    from registry.calendar import Calendar
+    from registry.models import Event, JobRun, Organisation, Subject, User
     from registry.queries.deadlines import Recount, Terms
 
 KEY = "deadlines"
 """Where an event's facts tell of deadlines."""
+
+RECOUNTED = ("unit", "length", "basis", "verified", "due_on", "provisional")
+"""What a change of law or calendar moves."""
 
 
 def start(
@@ -71,7 +77,7 @@ def start(
     else:
         deadline.policy, deadline.policy_kind = book.policy, body_kind or (organisation.kind if organisation else "")
         _set_by_policy(deadline)
-    deadline.recount()
+    deadline.recount(current())
     deadline.save(force_insert=True)
     return told("start", deadline)
 
@@ -132,7 +138,6 @@ def move(
     deadline.move(on=on, starts_on=starts_on, fixed_on=fixed_on)
     if deadline.policy:
         _set_by_policy(deadline)
-        deadline.recount()
     return _saved("move", deadline, before)
 
 
@@ -222,34 +227,40 @@ def recount(
 ) -> list[Event]:
     """Apply what `recomputed` has shown, with one event an organisation; return the events.
 
-    Called in the transaction of what changed law or calendar; ``context`` names it in each event. Deadlines of
-    applications for 成立, which have no organisation yet, move without one: their steps tell it.
+    Called in the transaction of what changed the law; ``context`` names it in each event.
     """
     changes = list(changes)
     lock_all(each.deadline.organisation_id for each in changes if each.deadline.organisation_id is not None)
-    grouped = recounted(changes)
     entries = [
         Entry(organisation_id=pk, verb="deadline.recount", reason=reason, facts={**context, KEY: lines})
-        for pk, lines in grouped.items()
+        for pk, lines in recounted(changes, on=on, by=by).items()
     ]
     return record_many(entries, on=on, by=by, run=run)
 
 
-def recounted(changes: Iterable[Recount]) -> dict[int, list[dict[str, Any]]]:
-    """Apply what `recomputed` has shown to locked bodies; return what the event of each has to tell under `KEY`."""
-    changes = sorted(changes, key=lambda each: each.deadline.pk)
+def recounted(
+    changes: Iterable[Recount], *, on: date, by: User, calendar: Calendar | None = None
+) -> dict[int, list[dict[str, Any]]]:
+    """Apply what `recomputed` has shown to locked bodies; return what the event of each has to tell under `KEY`.
+
+    A deadline of an application for 成立, which has no organisation yet, is told by a step of the application.
+    """
+    shown = {each.deadline.pk: each for each in changes}
+    running = Deadline.objects.filter(RUNNING, pk__in=shown)
+    steps.lock_all(each.subject_id for each in running.filter(organisation=None, subject_kind=SubjectKind.FILING))
     grouped: dict[int, list[dict[str, Any]]] = {}
-    for change in changes:
-        deadline = Deadline.objects.select_for_update(of=("self",)).get(pk=change.deadline.pk)
-        if not deadline.is_running:
-            continue
-        before = deadline.due_on
-        if change.terms is not None:
-            _set(deadline, change.terms)
-        deadline.recount()
-        line = _saved("recount", deadline, before)
+    rows = list(running.select_for_update(of=("self",)).order_by("pk"))
+    for deadline in rows:
+        before, found = deadline.due_on, shown[deadline.pk].terms
+        if found is not None:
+            _set(deadline, found)
+        deadline.recount(calendar or current())
+        line = told("recount", deadline, due_before=before)
         if deadline.organisation_id is not None:
             grouped.setdefault(deadline.organisation_id, []).append(line)
+        elif deadline.subject_kind == SubjectKind.FILING:
+            steps.tell(deadline.subject_id, "filing.recount", by=by, on=on, facts={KEY: [line]})
+    Deadline.objects.bulk_update(rows, RECOUNTED, batch_size=500)
     return grouped
 
 
@@ -261,6 +272,9 @@ def _locked() -> QuerySet[Deadline]:
 
 
 def _saved(did: str, deadline: Deadline, due_before: date | None = None) -> dict[str, Any]:
+    """Save what was done; where the last day may have moved it is counted anew, and the one before is told."""
+    if due_before is not None:
+        deadline.recount(current())
     deadline.save()
     return told(did, deadline, due_before=due_before)
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from registry import rules
 from registry.actions import deadline
+from registry.actions import filing_steps as steps
 from registry.actions import organisation as organisation_actions
 from registry.actions.ledger import Stale, lock, record, snapshot
 from registry.models import Filing, FilingNumber, FilingStep
@@ -59,7 +60,7 @@ def draft(
         drafted_on=on,
         drafted_by=by,
     )
-    _step(filing, "filing.draft", by=by, on=on)
+    steps.add(filing, "filing.draft", by=by, on=on)
     return filing
 
 
@@ -88,8 +89,8 @@ def save_draft(
         return None
     for name, new in content.items():
         setattr(filing, name, new)
-    _save(filing)
-    return _step(filing, "filing.save_draft", by=by, on=on, facts={"changes": changed})
+    steps.save(filing)
+    return steps.add(filing, "filing.save_draft", by=by, on=on, facts={"changes": changed})
 
 
 @transaction.atomic
@@ -191,8 +192,8 @@ def approve(
     columns = {**proposals.issued(issued), **({"code": filing_facts.normalised(code)} if new else {})}
     told = {deadline.KEY: [_met(filing, filing.decision_clock, on=on)]}
     filing.organisation = _carry_out(filing, organisation, columns, by=by, on=on, context=told)
-    _save(filing)
-    return _step(filing, "filing.approve", by=by, on=on, reason=reason, facts={**_decision(filing), **told})
+    steps.save(filing)
+    return steps.add(filing, "filing.approve", by=by, on=on, reason=reason, facts={**_decision(filing), **told})
 
 
 @transaction.atomic
@@ -306,33 +307,12 @@ def _done(
     deadlines: Sequence[Mapping[str, Any]] = (),
 ) -> FilingStep:
     """Save the application and tell the step: in its own history, and in the ledger of a body on the register."""
-    _save(filing)
+    steps.save(filing)
     more: dict[str, Any] = {deadline.KEY: list(deadlines)} if deadlines else {}
     if organisation is not None:
         facts = {"filing": {**_named(filing), **told}, **more}
         record(organisation, snapshot(organisation), verb=verb, on=on, by=by, reason=reason, basis=basis, facts=facts)
-    return _step(filing, verb, by=by, on=on, reason=reason, facts={**told, **more})
-
-
-def _save(filing: Filing) -> None:
-    filing.version += 1
-    filing.save()
-
-
-def _step(
-    filing: Filing, verb: str, *, by: User, on: date, reason: str = "", facts: Mapping[str, Any] = NOTHING
-) -> FilingStep:
-    return FilingStep.objects.create(
-        filing=filing,
-        seq=filing.steps.count() + 1,
-        verb=verb,
-        on=on,
-        at=timezone.now(),
-        by=by,
-        state=str(filing.state),
-        reason=reason,
-        facts=dict(facts),
-    )
+    return steps.add(filing, verb, by=by, on=on, reason=reason, facts={**told, **more})
 
 
 def _named(filing: Filing) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from registry.models.deadline import Deadline
 from registry.models.event import Event, EventIsFinal, Events
 from registry.models.filing import Filing, FilingNumber, FilingStep
 from registry.models.final import IsFinal
+from registry.models.holiday import CalendarEvent, HolidayYear
 from registry.models.intake import ImportIssue, ImportRun
 from registry.models.law import LegalBasis, Policy
 from registry.models.law_proposal import LawChange, LawEffect, LawEvent, LawProposal
@@ -24,6 +25,7 @@ __all__ = [
     "ActivitySurvey",
     "AnnualReport",
     "Assignment",
+    "CalendarEvent",
     "Checkpoint",
     "ContactAttempt",
     "Deadline",
@@ -34,6 +36,7 @@ __all__ = [
     "FilingNumber",
     "FilingStep",
     "FormerName",
+    "HolidayYear",
     "ImportIssue",
     "ImportRun",
     "IsFinal",

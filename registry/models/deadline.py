@@ -16,6 +16,7 @@ from registry.periods import Period
 from registry.states import Kind, PeriodUnit, SubjectKind
 
 if TYPE_CHECKING:
+    from registry.calendar import Calendar
     from registry.models.user import User
 
 RUNNING = Q(met_on__isnull=True, waived_on__isnull=True)
@@ -180,7 +181,7 @@ class Deadline(models.Model):
     @property
     def suspended_days(self) -> int:
         """Return for how many days it has stood still so far, working days where those are counted."""
-        return self.period.suspended_days
+        return self.period.suspended_days()
 
     @property
     def pause_unit(self) -> str:
@@ -204,9 +205,9 @@ class Deadline(models.Model):
 
     # --- what may happen to it ----------------------------------------------------------------------------
 
-    def recount(self) -> None:
+    def recount(self, calendar: Calendar) -> None:
         """Set the last day from the columns it rests on."""
-        due = self.period.due()
+        due = self.period.due(calendar)
         self.due_on, self.provisional = due.on, due.provisional
 
     def meet(self, *, on: date) -> None:
@@ -223,14 +224,12 @@ class Deadline(models.Model):
         """Go on counting, from the day after."""
         rules.require(rules.RESUME_DEADLINE, self.facts(), on=on)
         self._end_pause(on)
-        self.recount()
 
     def extend(self, *, on: date, by: User, length: int, unit: PeriodUnit, basis: str, document: str) -> None:
         """Give it more time, once."""
         rules.require(rules.EXTEND_DEADLINE, self.facts(reason=document), on=on)
         self.extended_on, self.extended_by, self.extension_document = on, by, document
         self.extension_length, self.extension_unit, self.extension_basis = length, unit, basis
-        self.recount()
 
     def waive(self, *, on: date, by: User, reason: str) -> None:
         """End it without its being met."""
@@ -253,7 +252,6 @@ class Deadline(models.Model):
             )
         asked = rules.StartFacts(starts_on=self.starts_on, fixed_on=self.fixed_on, another_runs=False)
         rules.require(rules.START_DEADLINE, asked, on=on)
-        self.recount()
 
     def _end_pause(self, on: date) -> None:
         assert self.suspended_on is not None  # noqa: S101 - the rules have said so

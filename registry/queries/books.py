@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max
 
-from registry.models import LawEvent, StaffEvent
+from registry.models import CalendarEvent, HolidayYear, LawEvent, StaffEvent
 from registry.models.staff import account
 from registry.queries import law_standing
 
@@ -53,8 +53,18 @@ def _accounts_that_differ() -> Iterator[tuple[int, str]]:
             yield event.seq, f"“{event.subject}”的账户与最后一条记录不符：{'、'.join(off)}"
 
 
+def _years_that_differ() -> Iterator[tuple[int, str]]:
+    """Compare every loaded year of the calendar with the last row about it."""
+    told = {event.subject_id: event for event in CalendarEvent.objects.order_by("seq")}
+    for year in HolidayYear.objects.order_by("year"):
+        event = told.get(year.year)
+        if event is None or event.facts.get("year") != year.told():
+            yield event.seq if event else 0, f"{year}与最后一条记录不符"
+
+
 BOOKS = (
     Book("人员台账", StaffEvent, _accounts_that_differ),
     Book("法规台账", LawEvent, law_standing.faults),
+    Book("日历台账", CalendarEvent, _years_that_differ),
 )
 """In the order of their leaves."""

@@ -17,6 +17,7 @@ from registry.clockbook import UNITS
 from registry.models import Deadline, Policy
 from registry.models.deadline import COUNTING, RUNNING
 from registry.periods import Period, left
+from registry.queries.calendar import current
 from registry.queries.law import in_force, policy
 from registry.states import Duty, PeriodUnit
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from registry.calendar import Calendar
     from registry.models import Subject
     from registry.states import SubjectKind
 
@@ -113,20 +115,27 @@ class Standing:
         return self.left < 0 and self.deadline.suspended_on is None
 
 
-def standing(deadline: Deadline, *, on: date) -> Standing:
-    """Return where ``deadline`` stands on the day ``on``: no query."""
-    days, guessed = left(deadline.due_on, on, in_working_days=deadline.in_working_days)
+def standing(deadline: Deadline, *, on: date, calendar: Calendar | None = None) -> Standing:
+    """Return where ``deadline`` stands on the day ``on``; ``calendar`` is the present one unless given."""
+    by = calendar or current()
+    days, guessed = left(deadline.due_on, on, in_working_days=deadline.in_working_days, calendar=by)
     return Standing(deadline, days, deadline.provisional or guessed)
 
 
 def next_due(kind: SubjectKind, ids: Iterable[int], *, on: date) -> dict[int, Standing]:
-    """Return where the running deadline stands that is due first for each record of ``kind``: one query, or none."""
-    wanted = set(ids)
-    rows = running(on=on).filter(subject_kind=kind, subject_id__in=wanted) if wanted else ()
-    found: dict[int, Standing] = {}
-    for each in rows:
-        found.setdefault(each.subject_id, standing(each, on=on))
+    """Return where the running deadline stands that is due first for each record of ``kind``: two queries, or none."""
+    wanted, found = set(ids), dict[int, Standing]()
+    if wanted:
+        rows = running(on=on).filter(subject_kind=kind, subject_id__in=wanted)
+        for each in standings(rows, on=on):
+            found.setdefault(each.deadline.subject_id, each)
     return found
+
+
+def standings(deadlines: Iterable[Deadline], *, on: date) -> list[Standing]:
+    """Return where each of ``deadlines`` stands on the day ``on``."""
+    calendar = current()
+    return [standing(each, on=on, calendar=calendar) for each in deadlines]
 
 
 # --- what one would be --------------------------------------------------------------------------------------
@@ -155,7 +164,7 @@ def terms_of(row: Policy) -> Terms:
 def would_be_due(kind: str, *, starts_on: date, body_kind: str = "") -> Due:
     """Return the last day of a deadline of that kind if it began on ``starts_on``; raise `NoPolicy`."""
     set_by = terms(clockbook.kind(kind).policy, on=starts_on, kind=body_kind)
-    return Period(starts_on=starts_on, unit=set_by.unit, length=set_by.length).due()
+    return Period(starts_on=starts_on, unit=set_by.unit, length=set_by.length).due(current())
 
 
 # --- what a change of law or calendar moves -------------------------------------------------------------------
@@ -176,19 +185,22 @@ class Recount:
         return self.old.on != self.new.on
 
 
-def recomputed(deadlines: Iterable[Deadline], *, policies: Iterable[Policy] | None = None) -> list[Recount]:
+def recomputed(
+    deadlines: Iterable[Deadline], *, policies: Iterable[Policy] | None = None, calendar: Calendar | None = None
+) -> list[Recount]:
     """Return those of the running ``deadlines`` that policy and calendar would now set otherwise: a pure preview.
 
-    Policies are those in force on the day each began; ``policies`` are all there are unless given, saved or not, so that
-    a change can be seen before it is made. A deadline whose policy is gone keeps its length.
+    Policies are those in force on the day each began; ``policies`` are all there are and ``calendar`` is the present one
+    unless given, saved or not, so that a change can be seen before it is made. A deadline whose policy is gone keeps its
+    length.
     """
-    rows = [each for each in deadlines if each.is_running]
+    rows, by = [each for each in deadlines if each.is_running], calendar or current()
     known = list(Policy.objects.filter(key__in={each.policy for each in rows})) if policies is None else list(policies)
-    found = (_recounted(each, known) for each in rows)
+    found = (_recounted(each, known, by) for each in rows)
     return [each for each in found if each is not None]
 
 
-def _recounted(deadline: Deadline, policies: list[Policy]) -> Recount | None:
+def _recounted(deadline: Deadline, policies: list[Policy], calendar: Calendar) -> Recount | None:
     set_by = _set_by(deadline, policies)
     period = deadline.period
     before = (period.unit, period.length, deadline.basis, deadline.verified)
@@ -202,7 +214,7 @@ def _recounted(deadline: Deadline, policies: list[Policy]) -> Recount | None:
             extension=period.extension,
             extension_unit=period.extension_unit,
         )
-    old, new = Due(deadline.due_on, deadline.provisional), period.due()
+    old, new = Due(deadline.due_on, deadline.provisional), period.due(calendar)
     return None if (old, before) == (new, after) else Recount(deadline, old, new, set_by)
 
 

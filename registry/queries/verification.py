@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from registry.queries.books import Book
     from registry.queries.sealed import Chain
 
-ACCOUNTS, LAW = (book.title for book in BOOKS)
+ACCOUNTS, LAW, CALENDAR = (book.title for book in BOOKS)
 CHECKPOINTS = "检查点"
 
 

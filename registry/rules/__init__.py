@@ -1,6 +1,7 @@
 """The rules of the register. Plain Python: facts in, verdict out; no database, no clock, no user."""
 
-from registry.rulebook import Refused, broken, require
+from registry.rulebook import Refused, Rule, broken, require
+from registry.rules.calendar import LOAD_CALENDAR, CalendarFacts
 from registry.rules.deadline import (
     END_DEADLINE,
     EXTEND_DEADLINE,
@@ -196,6 +197,7 @@ __all__ = [
     "EXTEND_FILING",
     "FILE_REPORT",
     "HOLD",
+    "LOAD_CALENDAR",
     "MARK_DORMANT",
     "MEET_DEADLINE",
     "MERGE",
@@ -225,6 +227,7 @@ __all__ = [
     "AccountFacts",
     "AmendmentFacts",
     "AssigneeFacts",
+    "CalendarFacts",
     "CancellationFacts",
     "CertificateFacts",
     "ConclusionFacts",
@@ -251,6 +254,7 @@ __all__ = [
     "Refused",
     "ReinstatementFacts",
     "ReviewFacts",
+    "Rule",
     "StartFacts",
     "StepFacts",
     "SubmissionFacts",

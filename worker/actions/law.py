@@ -90,7 +90,7 @@ def approve(*, proposal_id: int, by: User, on: date, opinion: str, seen: str) ->
         message = f"{proposal} has its run already"
         raise RuntimeError(message)
     proposals.approve(proposal=proposal, found=found, by=by, on=on, opinion=opinion, seen=seen, run=run)
-    lines = _moved(found, on=on, run=run)
+    lines = _moved(found, by=by, on=on, run=run)
     told = {"id": proposal.pk, "changes": [worded(each.table, each.after) for each in changes]}
     entries = [
         Entry(
@@ -118,10 +118,10 @@ def _opened(proposal_id: int, on: date) -> tuple[LawProposal, list[Change]]:
     return proposal, changes
 
 
-def _moved(found: Impact, *, on: date, run: JobRun) -> Lines:
+def _moved(found: Impact, *, by: User, on: date, run: JobRun) -> Lines:
     """Move the records an impact names; return what is to be told of each organisation beside the effects."""
     lines: Lines = {}
-    counted = deadlines.recounted(law_effects.moved_deadlines(found.effects))
+    counted = deadlines.recounted(law_effects.moved_deadlines(found.effects), on=on, by=by)
     judged_anew = recalculation.rejudge(cleanup_effects.bodies_of(found.effects), on=on, run=run)
     for name, told in ((deadlines.KEY, counted), ("findings", judged_anew)):
         for pk, those in told.items():
