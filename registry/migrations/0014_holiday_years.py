@@ -1,10 +1,10 @@
 """Years of holidays that are loaded, and their ledger."""
 
-import django.core.serializers.json
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import registry.ledger
 from registry import guards
 
 
@@ -53,9 +53,7 @@ class Migration(migrations.Migration):
                 ("reason", models.TextField(verbose_name="理由")),
                 (
                     "facts",
-                    models.JSONField(
-                        default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name="事实"
-                    ),
+                    models.JSONField(default=dict, encoder=registry.ledger.Canonical, verbose_name="事实"),
                 ),
                 ("previous", models.CharField(blank=True, max_length=64)),
                 ("digest", models.CharField(max_length=64)),
