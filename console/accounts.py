@@ -115,6 +115,18 @@ class CertificateForm(ReasonForm):
     field_order = ("certificate_no", "certificate_until", "reason", "version")
 
 
+class QualificationForm(ReasonForm):
+    """What qualifies somebody for legal review, or nothing."""
+
+    legal_qualification_no = forms.CharField(
+        label=_("法律职业资格证号或者原有资格依据"),
+        required=False,
+        max_length=100,
+        help_text=_("初次从事处罚决定法制审核的，填写法律职业资格证号；收回时清空。"),
+    )
+    field_order = ("legal_qualification_no", "reason", "version")
+
+
 class NewUserForm(RoleForm):
     """Somebody new."""
 

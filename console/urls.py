@@ -133,6 +133,7 @@ urlpatterns = [
     path("people/<int:pk>/", users.user_page, name="user_page"),
     path("people/<int:pk>/role/", users.user_role, name="user_role"),
     path("people/<int:pk>/certificate/", users.user_certificate, name="user_certificate"),
+    path("people/<int:pk>/qualification/", users.user_qualification, name="user_qualification"),
     path("people/<int:pk>/password/", users.user_password, name="user_password"),
     path("people/<int:pk>/deactivate/", users.user_deactivate, name="user_deactivate"),
     path("people/<int:pk>/reactivate/", users.user_reactivate, name="user_reactivate"),

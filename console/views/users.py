@@ -23,6 +23,7 @@ from console.access import (
 from console.accounts import (
     CertificateForm,
     NewUserForm,
+    QualificationForm,
     ReasonForm,
     RoleForm,
     UserFilter,
@@ -58,6 +59,7 @@ LATEST_FIRST = Order(("seq",), descending=True)
 FORMS: dict[str, type[ReasonForm]] = {
     "role": RoleForm,
     "certificate": CertificateForm,
+    "qualification": QualificationForm,
     "password": ReasonForm,
     "deactivate": ReasonForm,
     "reactivate": ReasonForm,
@@ -159,6 +161,20 @@ def user_reactivate(request: OfficerRequest, pk: int) -> HttpResponse:
 
 @changes
 @needs(Permission.MANAGE_USERS)
+def user_qualification(request: OfficerRequest, pk: int) -> HttpResponse:
+    """Enter or take back what qualifies somebody for legal review."""
+    return _answered(
+        request,
+        pk,
+        "qualification",
+        lambda told, **how: user_actions.set_qualification(
+            legal_qualification_no=told["legal_qualification_no"], **how
+        ),
+    )
+
+
+@changes
+@needs(Permission.MANAGE_USERS)
 def user_password(request: OfficerRequest, pk: int) -> HttpResponse:
     """Set a password made here, show it once, and let the person try again at once."""
     password = new_password()
@@ -247,6 +263,7 @@ def _forms(person: User) -> dict[str, forms.Form]:
         "unit": person.unit_id,
         "certificate_no": person.certificate_no,
         "certificate_until": person.certificate_until,
+        "legal_qualification_no": person.legal_qualification_no,
     }
     idle = "reactivate" if person.is_active else "deactivate"
     return {name: form(initial=stands, prefix=name) for name, form in FORMS.items() if name != idle}

@@ -74,6 +74,21 @@ def set_certificate(
     return _record(user, before, verb="user.set_certificate", on=on, by=by, reason=reason)
 
 
+@transaction.atomic
+def set_qualification(
+    *, user_id: int, legal_qualification_no: str, by: User, on: date, reason: str
+) -> StaffEvent | None:
+    """Enter or take back (empty) what qualifies somebody for legal review; return None when nothing differs."""
+    user = _lock(user_id)
+    before = account(user)
+    user.legal_qualification_no = legal_qualification_no.strip()
+    if account(user) == before:
+        return None
+    _require(user, by=by, on=on, reason=reason)
+    user.save(update_fields=["legal_qualification_no"])
+    return _record(user, before, verb="user.set_qualification", on=on, by=by, reason=reason)
+
+
 def deactivate(*, user_id: int, by: User, on: date, reason: str) -> StaffEvent | None:
     """Close an account: it can no longer sign in, and is out of every session; return None when it is closed."""
     return _switch(user_id, is_active=False, verb="user.deactivate", by=by, on=on, reason=reason)

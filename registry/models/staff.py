@@ -17,6 +17,7 @@ ACCOUNT = (
     "is_superuser",
     "certificate_no",
     "certificate_until",
+    "legal_qualification_no",
 )
 """Columns of an account that the ledger tells; never anything of its password."""
 

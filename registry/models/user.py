@@ -43,6 +43,7 @@ class User(AbstractUser):
 
     certificate_no = models.CharField("执法证号", max_length=50, blank=True)
     certificate_until = models.DateField("执法证有效期至", null=True, blank=True)
+    legal_qualification_no = models.CharField("法制审核资格", max_length=100, blank=True)
 
     objects: ClassVar[Users] = Users()
 

@@ -45,6 +45,7 @@ def change(user: User, by: User) -> dict[str, Callable[[], object]]:
         "user.set_certificate": lambda: users.set_certificate(
             certificate_no="虚执法证第1号", certificate_until=date(2030, 1, 1), **how
         ),
+        "user.set_qualification": lambda: users.set_qualification(legal_qualification_no="虚法职第1号", **how),
         "user.reset_password": lambda: users.reset_password(password=PASSWORD + "-2", **how),
         "user.deactivate": lambda: users.deactivate(**how),
         "user.reactivate": lambda: users.reactivate(**how),
@@ -91,6 +92,7 @@ def test_what_changes_nothing_leaves_no_row(administrator: User) -> None:
     how: dict[str, Any] = {"user_id": user.pk, "by": administrator, "on": ON, "reason": "核对"}
     assert users.change_role(role=Role.REGISTRATION, **how) is None
     assert users.set_certificate(certificate_no="", certificate_until=None, **how) is None
+    assert users.set_qualification(legal_qualification_no=" ", **how) is None
     assert users.reactivate(**how) is None
     assert StaffEvent.objects.count() == 1
 
