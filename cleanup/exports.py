@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cleanup.queries.figures import STAGES, Funnel, Row, counted, funnel, stage_of
-from cleanup.states import CaseOutcome, Criterion
+from cleanup.queries.figures import STAGES, Funnel, Row, counted, funnel, round_of, settled_round, stage_of
+from cleanup.states import CLEARED_BY, CaseOutcome, Criterion
 from registry.exports import Sheet, chinese, percent, write_csv, write_docx, write_manifest, write_xlsx
 from registry.states import Kind
 
@@ -22,7 +22,7 @@ def figure_columns() -> tuple[tuple[str, Any], ...]:
         ("项目", lambda each: each[0]),
         ("摸排纳入", lambda each: each[1].included),
         ("已完成", lambda each: each[1].completed),
-        *((f"其中：{outcome.label}", _outcome(outcome)) for outcome in CaseOutcome),
+        *((f"其中：{outcome.label}", _outcome(outcome)) for outcome in CLEARED_BY),
         ("办理中", lambda each: each[1].in_progress),
         ("未启动", lambda each: each[1].not_started),
         ("完成率", lambda each: percent(each[1].rate)),
@@ -58,8 +58,8 @@ def name_columns(as_of: date) -> tuple[tuple[str, Any], ...]:
         ("承办人", lambda f: _of_case(f, as_of, "officer")),
         ("办理期限", lambda f: _of_case(f, as_of, "due_on")),
         ("进度", lambda f: STAGES[stage_of(f, as_of)]),
-        ("办理结果", lambda f: f.case.get_outcome_display() if stage_of(f, as_of) == "completed" else ""),
-        ("办结日期", lambda f: f.case.closed_on if stage_of(f, as_of) == "completed" else None),
+        ("办理结果", lambda f: _settled(f, as_of, "get_outcome_display")),
+        ("办结日期", lambda f: _settled(f, as_of, "closed_on")),
         ("文书号", lambda f: _of_case(f, as_of, "document_no")),
     )
 
@@ -72,12 +72,22 @@ def _of_case(finding: Finding, as_of: date, column: str) -> Any:
     """Return a column of the case as far as it was open by ``as_of``."""
     if stage_of(finding, as_of) not in {"in_progress", "completed"}:
         return None
-    return finding.case.get_treatment_display() if column == "treatment" else getattr(finding.case, column)
+    if column == "treatment":
+        in_force = round_of(finding, as_of)
+        return in_force.get_treatment_display() if in_force else None
+    return getattr(finding.case, column)
+
+
+def _settled(finding: Finding, as_of: date, column: str) -> Any:
+    """Return a column of the round that had cleared the body by ``as_of``."""
+    settled = settled_round(finding, as_of)
+    value = getattr(settled, column) if settled else None
+    return value() if callable(value) else value
 
 
 def paragraph(campaign: Campaign, figures: Funnel, *, as_of: date) -> str:
     """Return the sentence the yearly report takes over."""
-    done = "、".join(f"{each.label}{figures.completed_by[each.value]}家" for each in CaseOutcome)
+    done = "、".join(f"{each.label}{figures.completed_by[each.value]}家" for each in CLEARED_BY)
     return (
         f"截至{chinese(as_of)}，{campaign.title}（{campaign.document_no}）摸排纳入“僵尸型”社会组织{figures.included}家，"
         f"已完成清理{figures.completed}家（{done}），办理中{figures.in_progress}家，未启动{figures.not_started}家，"

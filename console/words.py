@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cleanup.states import CaseOutcome, LeftOut, Treatment
+from console.case_words import case_details, service_parts, stated_names, step_of
 from console.deadline_words import deadline_details
 from console.labels import column, column_value, day, plain, together
 from console.language import translated
@@ -65,6 +66,9 @@ WORDS: dict[str, _StrPromise] = {
     "case.open": _("立案：%(treatment)s"),
     "case.close": _("办结：%(case_outcome)s"),
     "case.reassign": _("个案改派：由%(from)s改为%(officer)s承办"),
+    "case.send": _("发出%(document)s（%(method)s）"),
+    "case.prove_service": _("%(document)s已经送达（%(method)s）"),
+    "case.fail_service": _("%(document)s未能送达（%(method)s）"),
     "assignment.make": _("分派：%(subject)s由%(assignee)s承办"),
     "assignment.return": _("退回待分派：%(subject)s，原承办人%(assignee)s"),
     "listing.place": _("列入脱钩名单：%(category)s"),
@@ -86,6 +90,7 @@ STAFF_WORDS: dict[str, _StrPromise] = {
     "user.add": _("开设账户"),
     "user.change_role": _("变更角色"),
     "user.set_certificate": _("登记执法证"),
+    "user.set_qualification": _("登记法制审核资格"),
     "user.deactivate": _("停用账户"),
     "user.reactivate": _("恢复账户"),
     "user.reset_password": _("重置密码"),
@@ -171,7 +176,10 @@ def tell(events: Iterable[Event]) -> list[Said]:
 def title(event: Event, items: Mapping[str, str]) -> str:
     """Return what happened, in a few words; a verb without words is shown as it is."""
     words = WORDS.get(event.verb)
-    return words % _parts(event, items) if words else event.verb
+    if words:
+        return words % _parts(event, items)
+    step = step_of(event.verb)
+    return translated(step.label) if step else event.verb
 
 
 def step_title(step: FilingStep) -> str:
@@ -205,6 +213,7 @@ def _parts(event: Event, items: Mapping[str, str]) -> dict[str, str]:
         "recommendation": gettext("建议准予") if told.get("favourable") else gettext("建议不予准予"),
         "treatment": _label(Treatment, told.get("treatment")),
         "case_outcome": _label(CaseOutcome, told.get("outcome")),
+        **service_parts(told),
         "category": _label(Category, told.get("category")),
         "residue": _label(Residue, told.get("residue")) or gettext("已消除"),
         "capacity": translated(told.get("capacity", "")),
@@ -225,8 +234,11 @@ def _told(event: Event) -> dict[str, Any]:
 
 def _details(event: Event, names: Mapping[tuple[str, int], str]) -> list[tuple[str, str]]:
     told = _told(event)
-    found = [(str(label), _detail(name, told[name])) for name, label in DETAILS.items() if told.get(name)]
+    elsewhere = stated_names(event.facts)
+    named = ((name, label) for name, label in DETAILS.items() if told.get(name) and name not in elsewhere)
+    found = [(str(label), _detail(name, told[name])) for name, label in named]
     cured = event.facts.get("cured") or {}
+    found += case_details(event.facts)
     found += deadline_details(event.facts)
     found += [(gettext("情形 %(criterion)s 已消除") % {"criterion": letter}, how) for letter, how in cured.items()]
     if event.verb != "organisation.register":

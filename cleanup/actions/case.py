@@ -1,7 +1,6 @@
-"""Verbs of a case: open it with a treatment, hand it over, close it with the move that clears the body.
+"""Verbs of a case: open it with a treatment, hand it over, close it when the body has left by another way.
 
-The decision on a penalty is signed by whoever closes the case; its officer carried it, and must hold a valid
-enforcement certificate on the day the case is opened, taken over and closed.
+What is done in between is in `cleanup.actions.step`: every step of the procedure, up to the move that clears the body.
 """
 
 from __future__ import annotations
@@ -13,13 +12,15 @@ from django.utils import timezone
 
 from cleanup import rules
 from cleanup.actions.finding import locked
-from cleanup.models import Case, Finding
+from cleanup.models import Case, CaseRound, Finding
 from cleanup.queries.criteria import still_met
-from cleanup.states import OUTCOME_OF, OUTCOME_OF_EXIT, PENALTIES, CaseState, FindingState, Treatment
+from cleanup.states import OUTCOME_OF, OUTCOME_OF_EXIT, PENALTIES, UNSETTLED, FindingState, Treatment
+from registry.actions import deadline
 from registry.actions import organisation as organisation_actions
 from registry.actions.ledger import record, snapshot
+from registry.models import Subject
 from registry.rules import ASSIGN, ENFORCE, MoveFacts
-from registry.states import EXISTING, ExitKind, State
+from registry.states import EXISTING, ExitKind, State, SubjectKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,9 +50,16 @@ def open_case(
     rules.require(rules.OPEN_CASE, treatment_facts(organisation, finding, treatment, due_on=due_on), on=on)
     require_able(officer, treatment, on=on)
     case = Case.objects.create(
-        finding=finding, treatment=treatment, officer=officer, opened_on=on, due_on=due_on, document_no=document_no
+        finding=finding,
+        treatment=treatment,
+        officer=officer,
+        opened_on=on,
+        due_on=due_on,
+        document_no=document_no,
+        next_step=next(iter(rules.TRACKS[Treatment(treatment)])),
     )
-    told = {**_told(case, finding), "officer": officer.pk, "due_on": due_on and due_on.isoformat()}
+    CaseRound.objects.create(case=case, number=case.round, treatment=treatment, began_on=on)
+    told = {**case_told(case, finding), "officer": officer.pk, "due_on": due_on and due_on.isoformat()}
     record(organisation, snapshot(organisation), verb="case.open", on=on, by=by, facts={"case": told})
     return case
 
@@ -80,22 +88,20 @@ def reassign_case(*, case_id: int, officer: User, seen_id: int, by: User, on: da
 
     Raises `Refused`, or `ReassignedMeanwhile` when it is with somebody else by now.
     """
-    finding_id = Case.objects.values_list("finding_id", flat=True).get(pk=case_id)
-    organisation, finding = locked(finding_id)
-    case = Case.objects.select_for_update(of=("self",)).select_related("officer").get(pk=case_id)
+    organisation, finding, case = locked_case(case_id)
     if case.officer_id != seen_id:
         raise ReassignedMeanwhile(case)
     asked = MoveFacts(reason=reason, established_on=None, last_event_on=None, today=timezone.localdate())
     rules.require((rules.has_a_reason, rules.is_not_in_the_future), asked, on=on)
     facts = rules.HandoverFacts(
-        is_open=case.state == CaseState.OPEN, opened_on=case.opened_on, officer=case.officer_id, successor=officer.pk
+        is_open=case.state in UNSETTLED, opened_on=case.opened_on, officer=case.officer_id, successor=officer.pk
     )
     rules.require(rules.REASSIGN_CASE, facts, on=on)
     require_able(officer, case.treatment, on=on)
     names = {"from_name": case.officer.display_name, "officer_name": officer.display_name}
     case.officer = officer
     case.save(update_fields=["officer"])
-    told = {**_told(case, finding), "officer": officer.pk, "from": seen_id, **names}
+    told = {**case_told(case, finding), "officer": officer.pk, "from": seen_id, **names}
     return record(
         organisation, snapshot(organisation), verb="case.reassign", on=on, by=by, reason=reason, facts={"case": told}
     )
@@ -122,27 +128,15 @@ def close_case(*, case_id: int, by: User, on: date, reason: str, **documents: An
     ``cured={criterion: how}`` for 限期整改, whose facts are checked against the register. A body that has left the
     register meanwhile by another way closes the case with that outcome and without a move. Raises `Refused`.
     """
-    finding_id = Case.objects.values_list("finding_id", flat=True).get(pk=case_id)
-    organisation, finding = locked(finding_id)
-    case = Case.objects.select_for_update(of=("self",)).select_related("officer").get(pk=case_id)
+    organisation, finding, case = locked_case(case_id)
+    if organisation.state == State.DEREGISTERED:
+        return close_exited(case_id=case_id, by=by, on=on, reason=reason)
     treatment = Treatment(case.treatment)
-    exited = organisation.state == State.DEREGISTERED
-    facts = rules.ClosingFacts(
-        treatment=treatment,
-        outcome=OUTCOME_OF_EXIT[ExitKind(organisation.exit_kind)] if exited else OUTCOME_OF[treatment],
-        opened_on=case.opened_on,
-        today=timezone.localdate(),
-        reason=reason,
-        still_met="" if exited or treatment != Treatment.RECTIFY else still_met(finding, on=on),
-        exited=exited,
-    )
-    case.close(facts=facts, on=on)
+    unmet = still_met(finding, on=on) if treatment == Treatment.RECTIFY else ""
+    close(case, outcome=OUTCOME_OF[treatment], reason=reason, on=on, still_met=unmet)
     require_certificate(case.officer, treatment, on=on)
-    case.save(update_fields=["state", "outcome", "closed_on"])
-    told = {"case": {**_told(case, finding), "outcome": str(case.outcome)}}
+    told = {"case": {**case_told(case, finding), "outcome": str(case.outcome)}}
     common = {"organisation_id": organisation.pk, "by": by, "on": on, "reason": reason, "context": told}
-    if exited:
-        return _closed_only(organisation, common)
     if treatment == Treatment.RECTIFY:
         return _rectified(organisation, finding, common, documents.get("cured", {}))
     return _MOVES[treatment](**common, **documents)
@@ -176,6 +170,66 @@ def _closed_only(organisation: Organisation, common: dict[str, Any], **more: Any
     )
 
 
+@transaction.atomic
+def close_exited(*, case_id: int, by: User, on: date, reason: str) -> Event:
+    """Close a case whose body has left the register by another way, which is then the outcome; raises `Refused`."""
+    organisation, finding, case = locked_case(case_id)
+    rules.require((rules.body_has_left,), organisation.state not in EXISTING, on=on)
+    outcome = OUTCOME_OF_EXIT[ExitKind(organisation.exit_kind)]
+    close(case, outcome=outcome, reason=reason, on=on, exited=True)
+    told = {**case_told(case, finding), "outcome": str(case.outcome)}
+    facts = {"case": told, deadline.KEY: deadline.waive_all(subject=subject(case), on=on, by=by, reason=reason)}
+    return record(organisation, snapshot(organisation), verb="case.close", on=on, by=by, reason=reason, facts=facts)
+
+
+def close(
+    case: Case,
+    *,
+    outcome: str,
+    reason: str,
+    on: date,
+    still_met: str = "",
+    exited: bool = False,
+    dropped: str = "",
+    follows: bool = False,
+) -> None:
+    """Dispose of the locked case and end its round; raises `Refused`."""
+    facts = rules.ClosingFacts(
+        treatment=case.treatment,
+        outcome=outcome,
+        opened_on=case.opened_on,
+        today=timezone.localdate(),
+        reason=reason,
+        still_met=still_met,
+        exited=exited,
+        dropped=dropped,
+    )
+    case.close(facts=facts, on=on, follows=follows)
+    case.next_step = ""
+    case.save()
+    CaseRound.objects.filter(case=case, number=case.round).update(outcome=case.outcome, closed_on=on)
+
+
+def begin_round(case: Case, treatment: str, *, on: date) -> None:
+    """Start the next round of the locked case; the end of the last one stays on its own row."""
+    case.begin_anew(treatment=treatment)
+    case.save()
+    CaseRound.objects.create(case=case, number=case.round, treatment=treatment, began_on=on)
+
+
+def locked_case(case_id: int) -> tuple[Organisation, Finding, Case]:
+    """Return organisation, finding and case, locked in the order every action locks them; raises Case.DoesNotExist."""
+    finding_id = Case.objects.values_list("finding_id", flat=True).get(pk=case_id)
+    organisation, finding = locked(finding_id)
+    case = Case.objects.select_for_update(of=("self",)).select_related("officer").get(pk=case_id)
+    return organisation, finding, case
+
+
+def subject(case: Case) -> Subject:
+    """Return the case as clocks, notes and assignments name it."""
+    return Subject(SubjectKind.CASE, case.pk)
+
+
 def treatment_facts(
     organisation: Organisation, finding: Finding, treatment: str, *, due_on: date | None = None
 ) -> rules.TreatmentFacts:
@@ -194,9 +248,11 @@ def treatment_facts(
     )
 
 
-def _told(case: Case, finding: Finding) -> dict[str, Any]:
+def case_told(case: Case, finding: Finding) -> dict[str, Any]:
+    """Return what every event of a case tells of it."""
     return {
         "id": case.pk,
+        "round": case.round,
         "campaign": finding.campaign.code,
         "criteria": finding.criteria,
         "treatment": str(case.treatment),

@@ -1,8 +1,9 @@
 """The tables of the cleanup, one file for each subject."""
 
 from cleanup.models.campaign import Campaign, Determination, Window
-from cleanup.models.case import Case
+from cleanup.models.case import Case, CaseRound
 from cleanup.models.finding import Finding
 from cleanup.models.scope import Exclusion
+from cleanup.models.step import CaseStep, Service
 
-__all__ = ["Campaign", "Case", "Determination", "Exclusion", "Finding", "Window"]
+__all__ = ["Campaign", "Case", "CaseRound", "CaseStep", "Determination", "Exclusion", "Finding", "Service", "Window"]

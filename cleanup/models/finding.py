@@ -75,6 +75,11 @@ class Finding(FSMModelMixin, models.Model):
         rules.require(rules.DISMISS_FINDING, facts, on=on)
         self.ended_on = on
 
+    @transition(field=state, source=FindingState.CONFIRMED, target=FindingState.DISMISSED)
+    def drop(self, *, on: date) -> None:
+        """Give up a confirmed finding together with its case, whose rules have judged it."""
+        self.ended_on = on
+
     @transition(field=state, source=FindingState.OPEN, target=FindingState.WITHDRAWN)
     def withdraw(self, *, on: date) -> None:
         """Withdraw what the facts no longer support."""

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from django.db.models import Max, OuterRef, Q, Subquery
 
 from cleanup.models import Finding
-from cleanup.states import CaseOutcome, Criterion
+from cleanup.states import CLEARED_BY, CaseOutcome, Criterion
 from registry.models import Event, JobRun
 from registry.states import Kind, Outcome
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from cleanup.models import Campaign
+    from cleanup.models import Campaign, CaseRound
 
 STAGES = {"pending": "待核实", "not_started": "未启动", "in_progress": "办理中", "completed": "已完成"}
 
@@ -42,8 +42,8 @@ class Row:
         setattr(self, stage, getattr(self, stage) + 1)
         if stage != "pending":
             self.included += 1
-        if stage == "completed":
-            self.completed_by[finding.case.outcome] += 1
+        if settled := settled_round(finding, on):
+            self.completed_by[settled.outcome] += 1
 
     @property
     def rate(self) -> float | None:
@@ -66,7 +66,7 @@ class Funnel(Row):
             "in_progress": self.in_progress,
             "not_started": self.not_started,
             "pending": self.pending,
-            "completed_by": {outcome.value: self.completed_by[outcome.value] for outcome in CaseOutcome},
+            "completed_by": {outcome.value: self.completed_by[outcome.value] for outcome in CLEARED_BY},
         }
 
 
@@ -94,7 +94,8 @@ def counted(campaign: Campaign, *, as_of: date) -> list[Finding]:
         )
     )
     related = ("organisation__supervising_unit", "case__officer")
-    return list(findings.select_related(*related).order_by("organisation__code"))
+    rows = findings.select_related(*related).prefetch_related("case__rounds")
+    return list(rows.order_by("organisation__code"))
 
 
 def stage_of(finding: Finding, on: date) -> str:
@@ -107,9 +108,28 @@ def stage_of(finding: Finding, on: date) -> str:
     case = getattr(finding, "case", None)
     if case is None or case.opened_on > on:
         return "not_started"
-    closed = case.closed_on is not None and case.closed_on <= on
-    undone = closed and finding.reinstated_on is not None and case.closed_on <= finding.reinstated_on  # type: ignore[attr-defined]  # annotated by counted
-    return "completed" if closed and not undone else "in_progress"
+    return "in_progress" if settled_round(finding, on) is None else "completed"
+
+
+def settled_round(finding: Finding, on: date) -> CaseRound | None:
+    """Return the round of the case whose end cleared the body and held on the day ``on``; None where none did."""
+    case = getattr(finding, "case", None)
+    if finding.confirmed_on is None or finding.confirmed_on > on or case is None:
+        return None
+    reinstated_on = finding.reinstated_on  # type: ignore[attr-defined]  # annotated by counted
+    ended = [each for each in case.rounds.all() if each.closed_on is not None and each.closed_on <= on]
+    last = max(ended, key=lambda each: each.number, default=None)
+    if last is None or (last.undone_on is not None and last.undone_on <= on):
+        return None
+    undone_otherwise = last.undone_on is None and reinstated_on is not None and last.closed_on <= reinstated_on
+    return None if undone_otherwise and last.outcome != CaseOutcome.RECTIFIED else last
+
+
+def round_of(finding: Finding, on: date) -> CaseRound | None:
+    """Return the round the case of ``finding`` was in on the day ``on``; None before it was opened."""
+    case = getattr(finding, "case", None)
+    begun = [each for each in case.rounds.all() if each.began_on <= on] if case is not None else []
+    return max(begun, key=lambda each: each.number, default=None)
 
 
 def last_swept_on(campaign: Campaign) -> date | None:

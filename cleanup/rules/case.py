@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cleanup.states import OUTCOME_OF, CaseOutcome, Treatment
+from cleanup.states import OUTCOME_OF, CaseOutcome, DropGround, Treatment
 from registry.rulebook import rule
 from registry.states import Kind
 
@@ -74,7 +74,8 @@ OPEN_CASE = (finding_is_confirmed, revocation_has_ground, licence_revocation_is_
 class ClosingFacts:
     """The end of a case; ``still_met`` are the finding's criteria that the register still sees as met.
 
-    ``exited`` tells that the body has left the register by another way meanwhile, which is then the outcome.
+    ``exited`` tells that the body has left the register by another way meanwhile, which is then the outcome;
+    ``dropped`` is the ground on which a case is given up.
     """
 
     treatment: str
@@ -84,6 +85,10 @@ class ClosingFacts:
     reason: str
     still_met: str
     exited: bool
+    dropped: str = ""
+
+
+OUTCOME_OF_DROP = {DropGround.COMPLIED: CaseOutcome.RECTIFIED, DropGround.UNFOUNDED: CaseOutcome.DROPPED}
 
 
 @rule("R-47", basis="内部控制/日期")
@@ -94,18 +99,24 @@ def closed_in_order(facts: ClosingFacts, on: date) -> bool:
 
 @rule("R-48", basis="民发〔2021〕63号")
 def outcome_fits_treatment(facts: ClosingFacts, _on: date) -> bool:
-    """办理结果与处置方式一致（组织已另行退出的，以实际退出方式为准），并写明理由。"""
-    fits = facts.exited or CaseOutcome(facts.outcome) == OUTCOME_OF[Treatment(facts.treatment)]
-    return fits and bool(facts.reason.strip())
+    """办理结果与处置方式或者撤案事由一致（组织已另行退出的，以实际退出方式为准），并写明理由。"""
+    fitting = OUTCOME_OF_DROP[DropGround(facts.dropped)] if facts.dropped else OUTCOME_OF[Treatment(facts.treatment)]
+    return (facts.exited or CaseOutcome(facts.outcome) == fitting) and bool(facts.reason.strip())
 
 
 @rule("R-49", basis="民发〔2021〕63号")
 def rectified_facts_are_cured(facts: ClosingFacts, _on: date) -> bool:
-    """整改办结时，纳入的各种情形经系统核对均已消除（如补报年报、开展活动、恢复联系、解除认定）。"""
-    return facts.exited or facts.treatment != Treatment.RECTIFY or not facts.still_met
+    """以整改办结的，纳入的各种情形经系统核对均已消除（如补报年报、开展活动、恢复联系、解除认定）。"""
+    return facts.exited or facts.outcome != CaseOutcome.RECTIFIED or not facts.still_met
 
 
 CLOSE_CASE = (closed_in_order, outcome_fits_treatment, rectified_facts_are_cured)
+
+
+@rule("R-264", basis="内部控制/个案")
+def body_has_left(exited: bool, _on: date) -> bool:  # noqa: FBT001 - a rule takes facts and a day, by position
+    """组织已经以其他方式退出登记；没有退出的，按处置方式的步骤办理。"""
+    return exited
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -292,7 +292,13 @@ def reinstate(
 
 @transaction.atomic
 def conclude_liquidation(
-    *, organisation_id: int, by: User, on: date, reason: str, liquidation_report_on: date | None
+    *,
+    organisation_id: int,
+    by: User,
+    on: date,
+    reason: str,
+    liquidation_report_on: date | None,
+    context: Mapping[str, Any] = NO_CONTEXT,
 ) -> Event:
     """Record the 注销 that follows 撤销 or 吊销 once liquidation is done; only now the legal person ends."""
     organisation = lock(organisation_id)
@@ -305,7 +311,8 @@ def conclude_liquidation(
     rules.require((rules.has_a_reason,), _move_facts(organisation, reason), on=on)
     rules.require(rules.CONCLUDE_LIQUIDATION, facts, on=on)
     organisation.cancelled_on = on
-    told = {"documents": {"liquidation_report_on": liquidation_report_on and liquidation_report_on.isoformat()}}
+    documents = {"liquidation_report_on": liquidation_report_on and liquidation_report_on.isoformat()}
+    told = {**context, "documents": documents}
     return record(
         organisation, before, verb="organisation.conclude_liquidation", on=on, by=by, reason=reason, facts=told
     )

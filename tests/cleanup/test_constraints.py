@@ -8,8 +8,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db import connection
 
-from cleanup.models import Campaign, Case, Determination, Exclusion, Finding, Window
-from cleanup.states import CampaignState, CaseOutcome, CaseState, FindingState, Treatment
+from cleanup.models import (
+    Campaign,
+    Case,
+    CaseRound,
+    CaseStep,
+    Determination,
+    Exclusion,
+    Finding,
+    Service,
+    Window,
+)
+from cleanup.states import CampaignState, CaseOutcome, CaseState, DocumentKind, FindingState, Step, Treatment
+from registry.actions.ledger import record
+from registry.models.final import IsFinal
 from registry.states import Kind
 from tests.constraints import refused_by
 from tests.factories import OrganisationFactory
@@ -77,6 +89,25 @@ def exclusion(campaign: Campaign, officer: User) -> Exclusion:
     )
 
 
+@pytest.fixture
+def case_round(case: Case) -> CaseRound:
+    return CaseRound.objects.create(case=case, number=1, treatment=Treatment.RECTIFY, began_on=DAY)
+
+
+@pytest.fixture
+def step(case: Case, officer: User) -> CaseStep:
+    event = record(case.finding.organisation, {}, verb="case.order", on=DAY, by=officer)
+    return CaseStep.objects.create(case=case, seq=1, round=1, step=Step.ORDER, on=DAY, by=officer, event=event)
+
+
+@pytest.fixture
+def service(step: CaseStep, officer: User) -> Service:
+    return Service.objects.create(
+        case=step.case, step=step, kind=DocumentKind.RECTIFICATION_ORDER, round=1, document_no="1", method="post",
+        recipient="虚构区测试协会", address="虚构区测试路1号", sent_on=DAY, sent_by=officer,
+    )  # fmt: skip
+
+
 BREACHES: list[tuple[str, str, dict[str, Any]]] = [
     ("campaign", "campaign_state_known", {"state": "lost"}),
     ("campaign", "campaign_ends_after_start", {"ends_on": BEFORE}),
@@ -109,6 +140,25 @@ BREACHES: list[tuple[str, str, dict[str, Any]]] = [
         {"state": CaseState.CLOSED, "outcome": CaseOutcome.RECTIFIED, "closed_on": BEFORE},
     ),
     ("case", "case_due_after_opening", {"due_on": BEFORE}),
+    ("case", "case_stage_known", {"stage": "lost"}),
+    ("case", "case_next_step_known", {"next_step": "lost"}),
+    ("case", "case_round_from_one", {"round": 0}),
+    ("case", "case_archived_when_closed", {"archived_on": DAY}),
+    ("case_round", "case_round_closed_has_outcome_and_date", {"closed_on": DAY}),
+    ("case_round", "case_round_closed_has_outcome_and_date", {"undone_on": DAY}),
+    (
+        "case_round",
+        "case_round_undone_after_closing",
+        {"closed_on": DAY, "outcome": CaseOutcome.REVOKED, "undone_on": BEFORE},
+    ),
+    ("service", "service_kind_known", {"kind": "letter"}),
+    ("service", "service_method_known", {"method": "pigeon"}),
+    ("service", "service_served_with_proof", {"served_on": DAY}),
+    ("service", "service_served_with_proof", {"served_on": BEFORE, "proof": "回证"}),
+    ("service", "service_failed_for_a_reason", {"failed_on": DAY}),
+    ("service", "service_announcement_has_reason", {"method": "announcement"}),
+    ("service", "service_electronic_has_consent", {"method": "electronic"}),
+    ("service", "service_goes_somewhere", {"address": ""}),
 ]
 
 
@@ -159,3 +209,71 @@ def test_a_withdrawn_finding_makes_room_for_a_new_one(finding: Finding) -> None:
     finding.pk = None
     Finding.objects.bulk_create([finding])
     assert Finding.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "breach"),
+    [
+        ("case_step_known", {"step": "lost"}),
+        ("case_step_counts_from_one", {"turn": 0}),
+        ("case_step_once_per_place", {"turn": 2}),
+        ("case_step_once_per_turn", {"seq": 2}),
+    ],
+)
+def test_a_step_is_one_of_the_law_and_stands_once(
+    step: CaseStep, officer: User, name: str, breach: dict[str, Any]
+) -> None:
+    event = record(step.case.finding.organisation, {}, verb="case.order", on=DAY, by=officer)
+    row = {
+        "case": step.case,
+        "seq": 2,
+        "round": 1,
+        "turn": 2,
+        "step": Step.ORDER,
+        "on": DAY,
+        "by": officer,
+        "event": event,
+    }
+    same = {"case_step_once_per_place": {"seq": 1}, "case_step_once_per_turn": {"turn": 1}}.get(name, {})
+    with refused_by(CaseStep, name):
+        CaseStep.objects.bulk_create([CaseStep(**{**row, **same, **breach})])
+
+
+def test_who_acts_with_an_officer_is_another(step: CaseStep, officer: User) -> None:
+    event = record(step.case.finding.organisation, {}, verb="case.inquire", on=DAY, by=officer)
+    with refused_by(CaseStep, "case_step_second_is_another"):
+        CaseStep.objects.bulk_create(
+            [
+                CaseStep(
+                    case=step.case, seq=2, round=1, step=Step.INQUIRE, on=DAY, by=officer, second=officer, event=event
+                )
+            ]
+        )
+
+
+def test_a_case_has_each_round_once(case_round: CaseRound) -> None:
+    case_round.pk = None
+    with refused_by(CaseRound, "case_round_once"):
+        CaseRound.objects.bulk_create([case_round])
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [
+        ("service_once_per_kind_and_round", {"failed_on": DAY, "failure": "退件"}),
+        ("service_one_that_has_not_failed", {"round": 2}),
+    ],
+)
+def test_a_document_is_sent_once_at_a_time(service: Service, name: str, columns: dict[str, Any]) -> None:
+    again = Service.objects.get(pk=service.pk)
+    again.pk = None
+    for column, value in columns.items():
+        setattr(again, column, value)
+    with refused_by(Service, name):
+        Service.objects.bulk_create([again])
+
+
+def test_a_step_is_never_written_anew(step: CaseStep) -> None:
+    for act in (step.save, step.delete, CaseStep.objects.all().delete, lambda: CaseStep.objects.update(seq=9)):
+        with pytest.raises(IsFinal):
+            act()

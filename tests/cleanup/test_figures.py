@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from cleanup.exports import paragraph
-from cleanup.models import Campaign, Case, Finding
+from cleanup.models import Campaign, Case, CaseRound, Finding
 from cleanup.queries.figures import funnel
 from registry.exports import sha256_of
 from tests.cleanup.situations import running_campaign
@@ -44,10 +44,13 @@ def entered(
 def treated(
     finding: Finding, officer: User, opened: date, closed: date | None = None, outcome: str = "cancelled"
 ) -> Case:
-    return Case.objects.create(
-        finding=finding, treatment="cancel", officer=officer, opened_on=opened, closed_on=closed,
-        outcome=outcome if closed else "", state="closed" if closed else "open",
+    ended = {"closed_on": closed, "outcome": outcome if closed else ""}
+    case = Case.objects.create(
+        finding=finding, treatment="cancel", officer=officer, opened_on=opened, archived_on=closed,
+        state="closed" if closed else "open", **ended,
     )  # fmt: skip
+    CaseRound.objects.create(case=case, number=1, treatment="cancel", began_on=opened, **ended)
+    return case
 
 
 def test_each_body_stands_in_one_place_of_the_funnel_on_each_day(officer: User) -> None:
@@ -96,6 +99,7 @@ steps = st.lists(
 def test_included_is_always_completed_plus_in_progress_plus_not_started(
     officer: User, histories: list[tuple[int, int | None, int | None, int | None]], offset: int
 ) -> None:
+    CaseRound.objects.all().delete()
     Case.objects.all().delete()
     Finding.objects.all().delete()
     campaign = Campaign.objects.first() or running_campaign()

@@ -10,14 +10,16 @@ from django.conf import settings
 
 from cleanup.queries.criteria import facts_for, window_facts
 from cleanup.queries.explain import described
-from cleanup.states import Criterion
+from cleanup.states import Criterion, Step, Treatment
 from console import labels
-from console.words import STAFF_WORDS, WORDS, tell
+from console.words import STAFF_WORDS, WORDS, tell, title
+from registry import clockbook
 from registry.actions.ledger import Entry, record_many
 from registry.actions.organisation import GUARDS
 from registry.models import Event, User
 from registry.states import Kind
 from tests.cleanup.situations import running_campaign
+from tests.cleanup.walks import Desk
 from tests.factories import OrganisationFactory
 
 SUBJECTS = (
@@ -38,7 +40,28 @@ def verbs_in_the_code(pattern: re.Pattern[str]) -> set[str]:
 
 
 def test_every_verb_the_code_writes_has_words_and_no_words_are_left_over() -> None:
-    assert verbs_in_the_code(VERB) | {f"organisation.{verb}" for verb in GUARDS} == set(WORDS)
+    assert verbs_in_the_code(VERB) - set(clockbook.read()) | {f"organisation.{verb}" for verb in GUARDS} == set(WORDS)
+
+
+def test_every_step_of_a_case_is_told_by_its_own_name() -> None:
+    told = {step: title(Event(verb=f"case.{step.value}", facts={}), {}) for step in Step}
+    assert told == {step: step.label for step in Step}
+
+
+@pytest.mark.django_db
+def test_what_a_step_states_is_told_in_words() -> None:
+    desk = Desk(Treatment.REVOKE)
+    desk.take(Step.FILE)
+    desk.take(Step.INQUIRE)
+    desk.take(Step.SWITCH, treatment=Treatment.CANCEL)
+    desk.take(Step.GUIDE)
+    desk.serve(Step.GUIDE)
+    told = {said.event.verb: dict(said.details) for said in tell(Event.objects.filter(facts__case__id=desk.pk))}
+    assert told["case.file"]["立案审批表文号"] == "虚民社立〔2022〕1号"
+    assert told["case.inquire"]["调查方式"] == "调取登记、年报和其他材料"
+    assert desk.mate.display_name in told["case.inquire"]["共同办理"]
+    assert (told["case.switch"]["原处置方式"], told["case.switch"]["改用的处置方式"]) == ("撤销登记", "注销")
+    assert told["case.prove_service"]["送达证明文件"] == "回证.pdf"
 
 
 def test_every_verb_of_the_ledger_of_accounts_has_words() -> None:

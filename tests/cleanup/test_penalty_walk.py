@@ -1,0 +1,223 @@
+"""A penalty walked through every step: with a hearing, by announcement, annulled in court, without either."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from cleanup.actions import service as services
+from cleanup.models import CaseRound, CaseStep, Service
+from cleanup.queries.figures import funnel
+from cleanup.rules import Refused
+from cleanup.states import CaseState, ServiceMethod, Step, Treatment
+from registry.models import Deadline, Event
+from registry.queries.verification import faults
+from tests.cleanup.situations import report
+from tests.cleanup.walks import Desk
+
+pytestmark = pytest.mark.django_db
+
+
+def deadlines(desk: Desk) -> dict[str, tuple[date, bool]]:
+    """Return the last day of each kind of deadline of the case, and whether it runs."""
+    rows = Deadline.objects.filter(subject_kind="case", subject_id=desk.pk).order_by("pk")
+    return {each.kind: (each.due_on, each.is_running) for each in rows}
+
+
+def test_a_revocation_with_a_hearing_goes_through_every_step_to_the_end_of_the_legal_person() -> None:
+    desk = Desk(Treatment.REVOKE)
+    desk.to_notice()
+    assert deadlines(desk)["case.decision"] == (date(2022, 9, 5), True)
+    assert deadlines(desk)["hearing.request"] == (date(2022, 6, 15), True)
+    desk.take(Step.REQUEST_HEARING, on=date(2022, 6, 15))
+    assert deadlines(desk)["hearing.request"] == (date(2022, 6, 15), False)
+    desk.take(Step.CALL_HEARING, document_no="听1号", hearing_on=date(2022, 6, 28), place="会议室", host=desk.host.pk)
+    desk.serve(Step.CALL_HEARING)
+    desk.take(Step.HEAR, on=date(2022, 6, 28))
+    desk.take(Step.STATE, on=date(2022, 6, 28))
+    desk.take(Step.REVIEW, on=date(2022, 6, 30))
+    desk.take(Step.DECIDE, on=date(2022, 7, 4))
+    assert deadlines(desk)["case.decision"] == (date(2022, 9, 5), False)
+    assert deadlines(desk)["service.delivery"] == (date(2022, 7, 13), True)
+    assert (desk.case.state, desk.body.state) == ("open", "dormant")
+
+    desk.on = date(2022, 7, 6)
+    desk.serve(Step.DECIDE)
+    assert (desk.case.state, desk.case.outcome, desk.case.closed_on) == ("follow_up", "revoked", date(2022, 7, 6))
+    assert (desk.body.state, desk.body.exit_kind, desk.body.cancelled_on) == ("deregistered", "revoked", None)
+    assert not deadlines(desk)["service.delivery"][1]
+    event = Event.objects.get(verb="organisation.revoke")
+    assert event.facts["documents"] == {
+        "decision_no": "虚民社罚决〔2022〕1号", "decided_on": "2022-07-04", "served_on": "2022-07-06",
+    }  # fmt: skip
+    assert event.facts["case"]["service"]["proof"] == "送达回证"
+
+    desk.take(Step.PUBLISH, on=date(2022, 7, 8))
+    desk.take(Step.COLLECT, on=date(2022, 7, 11))
+    desk.liquidated()
+    desk.take(Step.DISSOLVE, on=desk.later(3))
+    assert desk.body.cancelled_on == desk.on
+    with pytest.raises(Refused, match="R-231"):
+        desk.take(Step.DECIDE)
+    desk.take(Step.ARCHIVE)
+    assert (desk.case.state, desk.case.archived_on, desk.case.closed_on) == ("closed", desk.on, date(2022, 7, 6))
+    assert not Deadline.objects.filter(met_on=None, waived_on=None).exists()
+    _every_deed_has_one_event(desk)
+
+
+def _every_deed_has_one_event(desk: Desk, *, failed: int = 0) -> None:
+    """Every step and every service is told by an event of its own, and the chains hold."""
+    steps = CaseStep.objects.filter(case=desk.pk)
+    told = Event.objects.filter(facts__case__id=desk.pk)
+    served = Service.objects.filter(case=desk.pk, served_on__isnull=False)
+    effects = steps.filter(step=Step.TAKE_EFFECT).count()
+    sent = Service.objects.filter(case=desk.pk).count()
+    assert told.count() == 1 + steps.count() + sent + served.count() + failed - effects
+    assert list(steps.values_list("seq", flat=True)) == list(range(1, steps.count() + 1))
+    assert list(faults()) == []
+
+
+def test_a_decision_served_by_announcement_takes_effect_when_its_period_is_over() -> None:
+    desk = Desk(Treatment.REVOKE)
+    desk.to_decision()
+    returned = desk.send(Step.DECIDE, method=ServiceMethod.POST, tracking_no="XA1")
+    services.fail(service_id=returned.pk, failure="退件：查无此人", by=desk.officer, on=desk.later(5))
+    announced = desk.send(
+        Step.DECIDE, method=ServiceMethod.ANNOUNCEMENT, address="虚构日报", reason="邮寄退回，去向不明"
+    )
+    period = Deadline.objects.get(subject_kind="notice", subject_id=announced.pk)
+    assert (announced.round, period.due_on) == (2, date(2022, 7, 25))
+    assert not deadlines(desk)["service.delivery"][1]
+    desk.on = period.due_on
+    with pytest.raises(Refused, match="R-280"):
+        desk.prove(announced)
+    desk.on = period.due_on + timedelta(days=1)
+    assert desk.prove(announced, served_on=date(2022, 7, 1)).served_on == period.due_on
+    assert (desk.body.exit_kind, desk.case.closed_on) == ("revoked", desk.on)
+    assert Event.objects.get(verb="organisation.revoke").facts["documents"]["served_on"] == period.due_on.isoformat()
+    _every_deed_has_one_event(desk, failed=1)
+
+
+def test_a_decision_annulled_in_court_brings_the_body_back_and_the_case_begins_anew() -> None:
+    desk = Desk(Treatment.REVOKE)
+    campaign = desk.finding.campaign
+    desk.to_effect()
+    effective_on = desk.on
+    desk.take(Step.PUBLISH, on=desk.later(1))
+    desk.take(Step.CONTEST, on=desk.later(30))
+    desk.take(Step.ANNUL, on=desk.later(60), proposer=desk.officer.pk)
+    annulled_on = desk.on
+    assert (desk.body.state, desk.case.state, desk.case.round, desk.case.stage) == ("dormant", "open", 2, "")
+    assert (desk.case.outcome, desk.case.closed_on) == ("", None)
+    assert deadlines(desk)["penalty.withdrawal"][1]
+    assert not deadlines(desk)["remedy.lawsuit"][1]
+    desk.take(Step.UNPUBLISH, on=desk.later(1))
+    assert not deadlines(desk)["penalty.withdrawal"][1]
+    with pytest.raises(Refused, match="R-253"):
+        desk.take(Step.UNPUBLISH)
+
+    desk.to_effect()
+    first, second = CaseRound.objects.filter(case=desk.pk)
+    assert (first.outcome, first.closed_on, first.undone_on) == ("revoked", effective_on, annulled_on)
+    assert (second.outcome, second.closed_on, second.undone_on) == ("revoked", desk.on, None)
+    stands = {
+        day: funnel(campaign, as_of=day).totals()
+        for day in (effective_on - timedelta(days=1), effective_on, annulled_on, desk.on)
+    }
+    assert [(each["in_progress"], each["completed"]) for each in stands.values()] == [(1, 0), (0, 1), (1, 0), (0, 1)]
+    assert list(faults()) == []
+
+
+def test_a_decision_annulled_before_it_was_served_leaves_the_body_where_it_is() -> None:
+    desk = Desk(Treatment.REVOKE)
+    desk.to_decision()
+    desk.take(Step.CONTEST)
+    desk.take(Step.ANNUL, proposer=desk.officer.pk)
+    assert (desk.body.state, desk.case.round) == ("dormant", 2)
+    assert CaseRound.objects.get(case=desk.pk, number=1).undone_on is None
+
+
+def test_an_upheld_decision_changes_nothing() -> None:
+    desk = Desk(Treatment.REVOKE)
+    desk.to_effect()
+    desk.take(Step.CONTEST)
+    desk.take(Step.UPHOLD, on=desk.later(90))
+    assert (desk.case.state, desk.body.exit_kind) == ("follow_up", "revoked")
+
+
+def test_a_charity_loses_its_licence_by_the_same_steps() -> None:
+    desk = Desk(Treatment.REVOKE_LICENCE, is_charity=True)
+    desk.to_effect()
+    assert (desk.body.exit_kind, desk.case.outcome) == ("licence_revoked", "licence_revoked")
+
+
+def test_rights_given_up_in_writing_need_not_be_waited_for() -> None:
+    desk = Desk(Treatment.REVOKE)
+    desk.to_notice()
+    with pytest.raises(Refused, match="R-246"):
+        desk.take(Step.REVIEW, on=desk.later(1))
+    desk.take(Step.WAIVE_RIGHTS)
+    desk.take(Step.REVIEW)
+    with pytest.raises(Refused, match="R-245"):
+        desk.take(Step.REQUEST_HEARING)
+
+
+def test_a_review_that_sends_the_case_back_opens_the_investigation_again() -> None:
+    desk = Desk(Treatment.REVOKE)
+    desk.to_notice()
+    desk.take(Step.REVIEW, on=desk.later(10), verdict="returned")
+    with pytest.raises(Refused, match="R-251"):
+        desk.take(Step.DECIDE)
+    desk.take(Step.INQUIRE)
+    desk.take(Step.REPORT)
+    with pytest.raises(Refused, match="R-251"):
+        desk.take(Step.DECIDE)
+    desk.take(Step.REVIEW)
+    desk.take(Step.DISCUSS)
+    desk.take(Step.DECIDE)
+
+
+def test_a_case_of_no_weight_is_not_discussed() -> None:
+    desk = Desk(Treatment.REVOKE)
+    desk.take(Step.FILE)
+    desk.take(Step.INQUIRE)
+    desk.take(Step.REPORT, serious=False)
+    desk.take(Step.NOTIFY)
+    assert desk.case.stage == Step.NOTIFY
+
+
+def test_the_time_to_decide_is_extended_once_and_stands_still_while_the_case_is_suspended() -> None:
+    desk = Desk(Treatment.REVOKE)
+    desk.take(Step.FILE)
+    first = deadlines(desk)["case.decision"][0]
+    desk.take(Step.EXTEND, on=desk.later(10))
+    assert deadlines(desk)["case.decision"][0] > first
+    with pytest.raises(Refused, match="R-233"):
+        desk.take(Step.EXTEND)
+    extended = deadlines(desk)["case.decision"][0]
+    desk.take(Step.SUSPEND, on=desk.later(10))
+    assert desk.case.state == CaseState.SUSPENDED
+    with pytest.raises(Refused, match="R-231"):
+        desk.take(Step.INQUIRE)
+    desk.take(Step.RESUME, on=desk.later(20))
+    assert (extended, deadlines(desk)["case.decision"][0]) == (date(2022, 10, 8), date(2022, 10, 24))
+    desk.take(Step.INQUIRE)
+
+
+def test_a_dropped_case_returns_the_body_or_takes_its_finding_out_of_the_figures() -> None:
+    complied, unfounded = Desk(Treatment.REVOKE), Desk(Treatment.REVOKE)
+    campaign = complied.finding.campaign
+    for desk in (complied, unfounded):
+        desk.take(Step.FILE)
+    with pytest.raises(Refused, match="R-49"):
+        complied.take(Step.DROP, ground="complied", cured={"A": "已补报"}, on=complied.later(9))
+    report(complied.body, 2021, complied.on, by=complied.officer)
+    complied.take(Step.DROP, ground="complied", cured={"A": "已补报"})
+    unfounded.take(Step.DROP, ground="unfounded", reason="年报已报，系统漏录", on=complied.on)
+    assert (complied.case.outcome, complied.body.state) == ("rectified", "active")
+    assert (unfounded.case.outcome, unfounded.body.state) == ("dropped", "active")
+    assert unfounded.case.finding.state == "dismissed"
+    totals = funnel(campaign, as_of=complied.on).totals()
+    assert (totals["included"], totals["completed"]) == (1, 1)
+    assert not Deadline.objects.filter(met_on=None, waived_on=None).exists()
