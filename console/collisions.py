@@ -6,7 +6,7 @@ Every event raises the version by one, so the version an officer saw is the plac
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from console.labels import column, column_value
 from console.words import names_in, tell
@@ -14,6 +14,9 @@ from registry.models import Event
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from django import forms
+    from django.http import QueryDict
 
     from console.words import Said
     from registry.models import Organisation
@@ -33,6 +36,20 @@ class Moved:
     def label(self) -> str:
         """Return the column's label."""
         return column(self.name)
+
+
+def renew(form: forms.Form, version: int) -> None:
+    """Let a form that is shown again tell the version it now shows; what was written in it stays."""
+    data = cast("QueryDict", form.data).copy()
+    data[form.add_prefix("version")] = str(version)
+    form.data = data
+
+
+def written(form: forms.Form) -> list[tuple[str, str]]:
+    """Return what was written into a form that can no longer be sent, as label and text."""
+    if not form.is_bound:
+        return []
+    return [(str(field.label), str(field.value())) for field in form.visible_fields() if field.value()]
 
 
 def since(organisation: Organisation, version: int) -> list[Event]:

@@ -96,8 +96,10 @@ def decided_on(finding: Finding) -> date | None:
 
 
 def moved_already(finding: Finding) -> str:
-    """Return why the body cannot be marked dormant: who did so, or where it stands."""
+    """Return why the body cannot be marked dormant: who did so, where it stands, or what became of the finding."""
     organisation = finding.organisation
+    if finding.state in {FindingState.DISMISSED, FindingState.WITHDRAWN}:
+        return decided_already(finding)
     last = Event.objects.filter(organisation=organisation, verb="organisation.mark_dormant").select_related("by").last()
     if organisation.state == State.DORMANT and last:
         return gettext("该组织已由“%(by)s”于%(on)s认定为僵尸型（休眠）。本次提交没有重复办理。") % {

@@ -45,7 +45,6 @@ class DeedForm(forms.Form):
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     day_of_effect = "on"
-    sends_version = False
 
     def __init__(
         self, data: QueryDict | None = None, *, organisation: Organisation, asked: QueryDict | None = None
@@ -69,7 +68,7 @@ class DeedForm(forms.Form):
 
     def told(self) -> dict[str, Any]:
         """Return what the action takes beside the body and the officer."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "version" or self.sends_version}
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
 class MoveForm(DeedForm):
@@ -155,7 +154,6 @@ class ReportForm(DeedForm):
     """An annual report as it was filed, or a correction of the one on file."""
 
     day_of_effect = "filed_on"
-    sends_version = True
 
     year = forms.IntegerField(label=_("年度"), min_value=1950, max_value=2200)
     filed_on = DayField(_("报送日期"))
@@ -220,7 +218,6 @@ class ActivityForm(DeedForm):
     """Something the body held."""
 
     day_of_effect = "held_on"
-    sends_version = True
 
     title = forms.CharField(label=_("活动"), max_length=200)
     held_on = DayField(_("日期"))
@@ -231,7 +228,6 @@ class SurveyForm(DeedForm):
     """Up to which day the bureau looked into the body's activities."""
 
     day_of_effect = "until"
-    sends_version = True
 
     until = DayField(_("核查至"), help_text=_("只有核查过的期间，没有活动记录才表示没有活动。"))
     reason = reason_field(_("核查经过"))
@@ -241,7 +237,6 @@ class ContactForm(DeedForm):
     """An attempt to reach the body."""
 
     day_of_effect = "tried_on"
-    sends_version = True
 
     channel = forms.ChoiceField(label=_("方式"), choices=Channel)
     target = forms.CharField(label=_("联系地址或号码"), max_length=300)

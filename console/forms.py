@@ -25,8 +25,9 @@ class SignInForm(AuthenticationForm):
 
 
 class DecisionForm(forms.Form):
-    """The reason of a decision; whether it suffices is for the rules to say."""
+    """The reason of a decision; whether it suffices is for the rules to say. ``version`` is the record the officer saw."""
 
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(
         label=_("理由"),
         required=False,

@@ -109,8 +109,9 @@ class NoteForm(forms.Form):
 
 
 class OpenCaseForm(forms.Form):
-    """How a confirmed finding is treated, by whom and until when."""
+    """How a confirmed finding is treated, by whom and until when; ``version`` is the record the officer saw."""
 
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     treatment = forms.CharField(required=False)
     officer = Person(_("承办人"), User.objects.none(), empty_label=_("请选择"))
     due_on = DayField(_("办理期限"), help_text=_("可不填；填写后到期前自动提醒承办人。"))
@@ -123,8 +124,9 @@ class OpenCaseForm(forms.Form):
 
 
 class ReassignForm(forms.Form):
-    """To whom a case goes and why; ``seen`` is the officer who was seen to carry it."""
+    """To whom a case goes and why; ``seen`` is the officer who was seen to carry it, ``version`` the record."""
 
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     officer = Person(_("改派给"), User.objects.none(), empty_label=_("请选择"))
     reason = forms.CharField(
         label=_("改派理由"), required=False, widget=forms.Textarea(attrs={"rows": 2, "required": True})
@@ -133,15 +135,16 @@ class ReassignForm(forms.Form):
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         """Offer everybody who handles cases but the present officer."""
-        kwargs.setdefault("initial", {"seen": case.officer_id})
+        kwargs.setdefault("initial", {"seen": case.officer_id, "version": case.finding.organisation.version})
         super().__init__(*args, **kwargs)
         self.auto_id = "reassign_%s"
         _rows(self, "officer", workers(Permission.HANDLE_CASE).exclude(pk=case.officer_id))
 
 
 class CloseForm(forms.Form):
-    """How a case ended: the documents of its treatment, the day, and the reason."""
+    """How a case ended: the documents of its treatment, the day, and the reason; ``version`` is the record seen."""
 
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     on = DayField(_("办结日期"))
     reason = forms.CharField(
         label=_("办结理由"),
@@ -153,14 +156,14 @@ class CloseForm(forms.Form):
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         """Know the case, and offer today."""
         self.case = case
-        kwargs.setdefault("initial", {"on": timezone.localdate()})
+        kwargs.setdefault("initial", {"on": timezone.localdate(), "version": case.finding.organisation.version})
         super().__init__(*args, **kwargs)
         self.auto_id = "close_%s"
         self.order_fields([name for name in self.fields if name not in {"on", "reason"}])
 
     def documents(self) -> dict[str, Any]:
         """Return what `close_case` takes for this treatment."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in {"on", "reason"}}
+        return {name: value for name, value in self.cleaned_data.items() if name not in {"on", "reason", "version"}}
 
 
 class CancellationForm(CloseForm):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from django_fsm import TransitionNotAllowed
 from cleanup.actions import case as case_actions
 from cleanup.states import PENALTIES, CaseState
 from console.access import Permission, access_cases, access_findings, may, needs
+from console.collisions import renew, since, told, written
 from console.filters import CaseFilter
 from console.language import translated
 from console.notes import panel
@@ -24,6 +26,8 @@ from console.treatments import asks, closed_already, closed_because, has_left, o
 from console.views.work import posts
 from console.words import tell
 from console.work_forms import OpenCaseForm, ReassignForm, close_form
+from registry.actions.ledger import Stale
+from registry.actions.seen import upon_version
 from registry.models import Event, Subject
 from registry.rulebook import Refused
 from registry.states import SubjectKind
@@ -75,12 +79,12 @@ def case_page(request: OfficerRequest, pk: int) -> HttpResponse:
 @needs(Permission.HANDLE_CASE)
 def case_open(request: OfficerRequest, pk: int) -> HttpResponse:
     """Open a case on a confirmed finding: the lawful treatments, and why the others are not."""
-    rows = access_findings(request.user).select_related("organisation", "campaign", "case__officer")
-    finding = get_object_or_404(rows, pk=pk)
+    finding = _finding(request, pk)
     if request.method != "POST":
         if hasattr(finding, "case"):
             return redirect("case_page", pk=finding.case.pk)
-        return _opening(request, finding, OpenCaseForm(initial={"officer": request.user.pk}))
+        stands = {"officer": request.user.pk, "version": finding.organisation.version}
+        return _opening(request, finding, OpenCaseForm(initial=stands))
     form = OpenCaseForm(request.POST)
     form.is_valid()
     asked = form.cleaned_data
@@ -90,16 +94,33 @@ def case_open(request: OfficerRequest, pk: int) -> HttpResponse:
         form.add_error("treatment", _("请选择处置方式"))
     if form.errors:
         return _opening(request, finding, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _open(request, finding, form)
+
+
+def _open(request: OfficerRequest, finding: Finding, form: OpenCaseForm) -> HttpResponse:
+    asked = dict(form.cleaned_data)
+    seen = asked.pop("version")
+    verb = partial(case_actions.open_case, finding_id=finding.pk, by=request.user, on=timezone.localdate(), **asked)
     try:
-        case = case_actions.open_case(finding_id=finding.pk, by=request.user, on=timezone.localdate(), **asked)
+        case = upon_version(finding.organisation_id, seen, verb)
     except Refused as refused:
         reasons = [str(each) for each in refused.broken]
         return _opening(request, finding, form, refused=reasons, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except case_actions.OpenedMeanwhile as other:
         messages.info(request, _("%(why)s，本次提交没有重复立案。") % {"why": translated(other)})
         return redirect("case_page", pk=other.case.pk)
+    except Stale as stale:
+        renew(form, stale.record.version)
+        finding = _finding(request, finding.pk)
+        unknown = since(finding.organisation, seen or 0)
+        return _opening(request, finding, form, done_before=unknown, status=HTTPStatus.CONFLICT)
     messages.success(request, _("已立案。"))
     return redirect("case_page", pk=case.pk)
+
+
+def _finding(request: OfficerRequest, pk: int) -> Finding:
+    rows = access_findings(request.user).select_related("organisation", "campaign", "case__officer")
+    return get_object_or_404(rows, pk=pk)
 
 
 def _opening(
@@ -108,6 +129,7 @@ def _opening(
     form: OpenCaseForm,
     *,
     refused: list[str] | None = None,
+    done_before: list[Event] | None = None,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     found = options(finding, on=timezone.localdate())
@@ -118,6 +140,9 @@ def _opening(
         "options": found,
         "is_possible": any(not each.closed_because for each in found),
         "refused": refused or [],
+        "done_before": told(done_before or []),
+        "case": getattr(finding, "case", None),
+        "written": written(form),
     }
     return render(request, "console/case_open.html", shown, status=status)
 
@@ -135,20 +160,25 @@ def case_reassign(request: OfficerRequest, pk: int) -> HttpResponse:
             form.add_error("officer", _("请选择承办人"))
         return _shown(request, case, reassign=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     asked = form.cleaned_data
+    verb = partial(
+        case_actions.reassign_case,
+        case_id=case.pk,
+        officer=asked["officer"],
+        seen_id=asked["seen"],
+        reason=asked["reason"],
+        by=request.user,
+        on=timezone.localdate(),
+    )
     try:
-        case_actions.reassign_case(
-            case_id=case.pk,
-            officer=asked["officer"],
-            seen_id=asked["seen"],
-            reason=asked["reason"],
-            by=request.user,
-            on=timezone.localdate(),
-        )
+        upon_version(case.finding.organisation_id, asked["version"], verb)
     except Refused as refused:
         return _shown(request, case, reassign=form, broken=refused, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except case_actions.ReassignedMeanwhile as other:
         reasons = [translated(other)]
         return _shown(request, case, reassign=form, refused=reasons, status=HTTPStatus.CONFLICT)
+    except Stale as stale:
+        renew(form, stale.record.version)
+        return _overtaken(request, pk, asked["version"] or 0, reassign=form)
     messages.success(request, _("个案已改派给“%(officer)s”。") % {"officer": asked["officer"]})
     return redirect("case_page", pk=case.pk)
 
@@ -164,16 +194,27 @@ def case_close(request: OfficerRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _shown(request, case, close=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     on = form.cleaned_data["on"] or timezone.localdate()
-    reason = form.cleaned_data["reason"]
+    reason, seen = form.cleaned_data["reason"], form.cleaned_data["version"]
+    verb = partial(case_actions.close_case, case_id=case.pk, by=request.user, on=on, reason=reason, **form.documents())
     try:
-        case_actions.close_case(case_id=case.pk, by=request.user, on=on, reason=reason, **form.documents())
+        upon_version(case.finding.organisation_id, seen, verb)
     except Refused as refused:
         return _shown(request, case, close=form, broken=refused, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except TransitionNotAllowed:
         case = _case(request, pk)
         return _shown(request, case, close=form, refused=[closed_already(case)], status=HTTPStatus.CONFLICT)
+    except Stale as stale:
+        renew(form, stale.record.version)
+        return _overtaken(request, pk, seen or 0, close=form)
     messages.success(request, _("个案已办结。"))
     return redirect("case_page", pk=case.pk)
+
+
+def _overtaken(request: OfficerRequest, pk: int, version: int, **form: Any) -> HttpResponse:
+    """Show the case as it stands with what others recorded since ``version``, and the form with its text."""
+    case = _case(request, pk)
+    unknown = since(case.finding.organisation, version)
+    return _shown(request, case, **form, done_before=unknown, status=HTTPStatus.CONFLICT)
 
 
 def _case(request: OfficerRequest, pk: int) -> Case:
@@ -191,6 +232,7 @@ def _shown(
     reassign: ReassignForm | None = None,
     broken: Refused | None = None,
     refused: list[str] | None = None,
+    done_before: list[Event] | None = None,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     """Show the page; a refused form keeps its text and stands beside the reasons."""
@@ -205,20 +247,29 @@ def _shown(
         "timeline": tell(events.order_by("-on", "-pk")),
         "notes": panel(request.user, organisation, subject=Subject(SubjectKind.CASE, case.pk)),
         "refused": [translated(each) for each in broken.broken] if broken else refused or [],
+        "done_before": told(done_before or []),
         "unmet": broken is not None,
         "refused_form": "reassign" if reassign else "close",
         "close": close,
         "reassign": reassign,
+        "written": written(reassign or close) if reassign or close else [],
     }
     if case.state == CaseState.OPEN:
-        shown |= {
-            "asks": asks(case),
-            "closed_because": closed_because(case, on=today),
-            "still": still_met(case, on=today),
-            "has_left": has_left(case),
-        }
-        if may(request.user, Permission.HANDLE_CASE):
-            shown["close"] = close or close_form(case)
-        if may(request.user, Permission.REASSIGN_CASE):
-            shown["reassign"] = reassign or ReassignForm(case=case)
+        shown |= _next(request, case, close, reassign)
     return render(request, "console/case_page.html", shown, status=status)
+
+
+def _next(request: OfficerRequest, case: Case, close: Any, reassign: ReassignForm | None) -> dict[str, Any]:
+    """Return what an open case asks for, and the forms for those who may use them."""
+    today = timezone.localdate()
+    found: dict[str, Any] = {
+        "asks": asks(case),
+        "closed_because": closed_because(case, on=today),
+        "still": still_met(case, on=today),
+        "has_left": has_left(case),
+    }
+    if may(request.user, Permission.HANDLE_CASE):
+        found["close"] = close or close_form(case)
+    if may(request.user, Permission.REASSIGN_CASE):
+        found["reassign"] = reassign or ReassignForm(case=case)
+    return found

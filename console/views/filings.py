@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from console.access import Permission, access_filings, needs
+from console.collisions import written
 from console.deadline_words import limit
 from console.filing_filters import PENDING, FilingFilter, in_state
 from console.filing_steps import choices, may_write
@@ -111,7 +112,7 @@ def shown(
         "told": tell(filing, filing.steps.select_related("by").order_by("-seq")),
         "choices": offered,
         "tried": tried,
-        "kept": [] if tried is None or any(each.is_tried and each.form for each in offered) else _written(tried[1]),
+        "written": [] if tried is None or any(each.is_tried and each.form for each in offered) else written(tried[1]),
         "may_write": may_write(filing, request.user),
         "event": event,
         "refused": refused or [],
@@ -125,8 +126,3 @@ def _notes(user: User, filing: Filing) -> Panel | None:
     """Return the notes on the application of a body on the register: notes belong to bodies."""
     body = filing.organisation
     return None if body is None else panel(user, body, subject=Subject(SubjectKind.FILING, filing.pk))
-
-
-def _written(form: StepForm) -> list[tuple[str, str]]:
-    """Return what was written into a form whose step is no longer open."""
-    return [(str(field.label), str(field.value())) for field in form.visible_fields() if field.value()]

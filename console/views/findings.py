@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -18,11 +19,14 @@ from cleanup.queries.explain import explain
 from cleanup.states import LIVE, Criterion, FindingState
 from console import labels
 from console.access import Permission, access_findings, may, needs
+from console.collisions import renew, since, told
 from console.decisions import DONE, choices, decided_already, decided_on, moved_already
 from console.filters import INCLUDED, STAGES, FindingFilter, in_stages
 from console.forms import DecisionForm
 from console.notes import panel
 from console.paging import Order, page
+from registry.actions.ledger import Stale
+from registry.actions.seen import upon_version
 from registry.models import Subject
 from registry.queries.assignments import in_force
 from registry.rulebook import Refused
@@ -88,7 +92,8 @@ def _counts(asked: FindingFilter, reach: QuerySet[Finding]) -> dict[str, Any]:
 @needs(Permission.VIEW_FINDINGS)
 def finding_page(request: OfficerRequest, pk: int) -> HttpResponse:
     """Show one finding with the facts it rests on, and what may be decided."""
-    return _shown(request, _get(request, pk), DecisionForm())
+    finding = _get(request, pk)
+    return _shown(request, finding, DecisionForm(initial={"version": finding.organisation.version}))
 
 
 @decides
@@ -119,9 +124,10 @@ def _decide(request: OfficerRequest, pk: int, name: str, verb: Verb, already: Ca
         return redirect("finding_page", pk=pk)
     form = DecisionForm(request.POST)
     form.is_valid()
-    reason = form.cleaned_data.get("reason", "")
+    reason, seen = form.cleaned_data.get("reason", ""), form.cleaned_data.get("version")
+    decide = partial(verb, finding_id=finding.pk, by=request.user, on=timezone.localdate(), reason=reason)
     try:
-        verb(finding_id=finding.pk, by=request.user, on=timezone.localdate(), reason=reason)
+        upon_version(finding.organisation_id, seen, decide)
     except Refused as refused:
         return _shown(
             request,
@@ -133,6 +139,18 @@ def _decide(request: OfficerRequest, pk: int, name: str, verb: Verb, already: Ca
     except TransitionNotAllowed:
         finding = _get(request, pk)
         return _shown(request, finding, form, refused=[already(finding)], status=HTTPStatus.CONFLICT)
+    except Stale as stale:
+        renew(form, stale.record.version)
+        finding = _get(request, pk)
+        is_open = any(each.url_name == name for each in choices(finding, request.user))
+        return _shown(
+            request,
+            finding,
+            form,
+            refused=[] if is_open else [already(finding)],
+            done_before=since(finding.organisation, seen or 0),
+            status=HTTPStatus.CONFLICT,
+        )
     messages.success(request, str(DONE[name]))
     return redirect("finding_page", pk=finding.pk)
 
@@ -150,6 +168,7 @@ def _shown(
     form: DecisionForm,
     *,
     refused: list[str] | None = None,
+    done_before: list[Event] | None = None,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     today = {
@@ -174,6 +193,7 @@ def _shown(
         "choices": choices(finding, request.user),
         "form": form,
         "refused": refused or [],
+        "done_before": told(done_before or []),
         "unmet": status == HTTPStatus.UNPROCESSABLE_ENTITY,
     } | _around(request, finding)
     return render(request, "console/finding_page.html", shown, status=status)

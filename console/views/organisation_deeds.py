@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,13 +21,14 @@ from console.onward import onward
 from console.words import tell
 from registry.actions.ledger import Stale
 from registry.actions.organisation import STATE_VERBS
+from registry.actions.seen import upon_version
 from registry.models import Event
 from registry.rulebook import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from django.http import HttpResponse, QueryDict
+    from django.http import HttpResponse
 
     from console.access import Guarded, OfficerRequest
     from console.deed_forms import DeedForm
@@ -39,9 +41,7 @@ def _page(deed: Deed) -> Guarded[[str]]:
     @require_http_methods(["GET", "HEAD", "POST"])
     @needs(deed.permission)
     def view(request: OfficerRequest, code: str) -> HttpResponse:
-        organisation = get_object_or_404(
-            access_organisations(request.user).select_related("supervising_unit"), code=code
-        )
+        organisation = _get(request, code)
         if request.method != "POST":
             return _shown(request, deed, deed.form(organisation=organisation, asked=request.GET))
         form = deed.form(request.POST, organisation=organisation)
@@ -56,10 +56,18 @@ PAGES: dict[str, Guarded[[str]]] = {verb: _page(deed) for verb, deed in DEEDS.it
 """One view for each deed, each with its own permission."""
 
 
+def _get(request: OfficerRequest, code: str) -> Organisation:
+    return get_object_or_404(access_organisations(request.user).select_related("supervising_unit"), code=code)
+
+
 def _carry_out(request: OfficerRequest, deed: Deed, form: DeedForm) -> HttpResponse:
     organisation = form.organisation
     try:
-        event = deed.action(organisation_id=organisation.pk, by=request.user, **form.told())
+        event = upon_version(
+            organisation.pk,
+            form.cleaned_data["version"],
+            partial(deed.action, organisation_id=organisation.pk, by=request.user, **form.told()),
+        )
     except Refused as refused:
         return _shown(request, deed, form, broken=refused.broken, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except TransitionNotAllowed:
@@ -67,9 +75,8 @@ def _carry_out(request: OfficerRequest, deed: Deed, form: DeedForm) -> HttpRespo
         return _shown(request, deed, form, done_before=[last] if last else [], status=HTTPStatus.CONFLICT)
     except Stale as stale:
         unknown = collisions.since(organisation, form.cleaned_data["version"] or 0)
-        data = cast("QueryDict", form.data).copy()
-        data["version"] = str(stale.record.version)
-        form.data = data
+        collisions.renew(form, stale.record.version)
+        form.organisation = _get(request, organisation.code)
         return _shown(request, deed, form, done_before=unknown, status=HTTPStatus.CONFLICT)
     if event is None:
         messages.info(request, _("与已登记的内容相同，没有重复记录。"))
@@ -106,6 +113,7 @@ def _shown(
         ],
         "done_before": collisions.told(done_before or []),
         "conflict": status == HTTPStatus.CONFLICT,
+        "written": collisions.written(form),
     }
     return render(request, "console/organisation_deed.html", shown, status=status)
 

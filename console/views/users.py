@@ -32,6 +32,7 @@ from console.accounts import (
     tell_staff,
     version,
 )
+from console.collisions import renew, written
 from console.labels import moment
 from console.paging import Order, page
 from registry.actions import user as user_actions
@@ -286,10 +287,10 @@ def _shown(
     blank = _forms(person)
     if form is not None and form.prefix in blank:
         if status == HTTPStatus.CONFLICT:
-            form.data = {**form.data.dict(), f"{form.prefix}-version": str(version(person))}
+            renew(form, version(person))
         blank[form.prefix] = form
     shown = {
-        "kept": form["reason"].value() if form is not None and form.prefix not in blank else "",
+        "written": written(form) if form is not None and form.prefix not in blank else [],
         "person": person,
         "forms": blank,
         "opened": form.prefix if form is not None else "",

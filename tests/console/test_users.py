@@ -179,7 +179,7 @@ def test_two_administrators_close_an_account_and_the_second_is_told(signed_in: C
     status, page = post(signed_in, "deactivate", person, version=0)
     assert status == 409
     assert "该账户已由“另一管理员”于" in page
-    assert f"<blockquote>{REASON}</blockquote>" in page
+    assert f"<dd>{REASON}</dd>" in page
     assert StaffEvent.objects.count() == 1
 
 
