@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from console.words import Said
     from registry.models import Organisation
 
 NAMES = {"hold": _("暂缓处理"), "release": _("解除暂缓处理")}
@@ -24,10 +25,11 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One body of the selection, and the rules that refuse it."""
+    """One body of the selection, the rules that refuse it, and what others recorded since the officer saw it."""
 
     organisation: Organisation
-    refused: tuple[str, ...]
+    refused: tuple[str, ...] = ()
+    meanwhile: tuple[Said, ...] = ()
 
 
 def foreseen(verb: str, organisations: Iterable[Organisation], *, on: date) -> list[Line]:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from console.access import Permission, access_imports, access_organisations, needs
+from console.collisions import written
 from console.imports import DropForm, RowForm, refused_sheet
 from console.labels import day
 from console.language import translated
@@ -164,6 +165,7 @@ def _shown(
         "conflict": conflict,
         "form": form,
         "drop": drop or DropForm(),
+        "written": written(drop) if drop else [],
         "correctable": rows.can_be_corrected(run) and not issues[0].resolution,
         "organisation": _known(request, run, cells),
     }

@@ -86,22 +86,38 @@ def _too_long(request: OfficerRequest) -> bool:
 def import_columns(request: OfficerRequest, pk: int) -> HttpResponse:
     """Show what each column is taken for, let the officer say it better, and start the trial."""
     run = get_object_or_404(access_imports(request.user), pk=pk)
-    if run.has_begun or run.is_under_way or not run.file:
+    is_settled = run.has_begun or run.is_under_way or not run.file
+    if is_settled and request.method != "POST":
         return redirect("import_page", pk=pk)
     form = ColumnsForm(run, request.POST if request.method == "POST" else None)
     faults: list[str] = []
     if form.is_bound and form.is_valid():
         try:
-            queued = desk.try_out(import_id=pk, mapping=form.mapping(), by=request.user, on=timezone.localdate())
+            queued = desk.try_out(import_id=pk, mapping=form.mapping(), **_by(request))
+        except desk.StartedMeanwhile as other:
+            return _overtaken(request, pk, form, translated(str(other)))
         except desk.NotStartable as reason:
             faults = str(reason).split("；")
         else:
             return _asked(queued)
     elif not form.is_bound:
         faults = desk.faults_of(run, {column.name: column.field for column in form.columns})
-    shown = {"run": run, "form": form, "faults": faults, "unknown": form.unknown}
+    shown = {"run": run, "form": form, "faults": faults, "unknown": form.unknown, "is_settled": is_settled}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, "console/import_columns.html", shown, status=status)
+
+
+def _overtaken(request: OfficerRequest, pk: int, form: ColumnsForm, conflict: str) -> HttpResponse:
+    """Say who was first; what the officer chose stays on the page, to be sent again where that is still possible."""
+    run = access_imports(request.user).get(pk=pk)
+    shown = {"run": run, "form": form, "conflict": conflict, "is_settled": run.has_begun or run.is_under_way}
+    return render(request, "console/import_columns.html", shown, status=HTTPStatus.CONFLICT)
+
+
+def _by(request: OfficerRequest) -> dict[str, Any]:
+    """Return who starts an import, when, and upon which attempt of those that were seen."""
+    seen = request.POST.get("seen", "")
+    return {"by": request.user, "on": timezone.localdate(), "seen": int(seen) if seen.isdecimal() else None}
 
 
 @acts
@@ -123,7 +139,7 @@ def _go(request: OfficerRequest, pk: int, verb: Callable[..., ImportRun]) -> Htt
     if request.method != "POST":
         return redirect("import_page", pk=pk)
     try:
-        queued = verb(import_id=pk, by=request.user, on=timezone.localdate())
+        queued = verb(import_id=pk, **_by(request))
     except desk.NotStartable as reason:
         messages.warning(request, translated(str(reason)))
         return redirect("import_page", pk=pk)

@@ -13,12 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from console.access import Permission, access_organisations, needs
+from console.collisions import since, told
 from console.deed_forms import BulkForm
 from console.onward import onward
 from console.organisation_bulk import GUARDS, MOST, NAMES, Line, foreseen
 from registry.actions import bulk
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.http import HttpResponse
 
     from console.access import OfficerRequest
@@ -44,22 +47,34 @@ def organisation_bulk(request: OfficerRequest) -> HttpResponse:
 
 
 def _carry_out(request: OfficerRequest, verb: str, rows: list[Organisation], form: BulkForm) -> HttpResponse:
+    seen = _seen(request, rows)
     outcomes = bulk.each(
-        verb=verb,
-        organisation_ids=[row.pk for row in rows],
-        by=request.user,
-        on=form.cleaned_data["on"],
-        reason=form.cleaned_data["reason"],
+        verb=verb, seen=seen, by=request.user, on=form.cleaned_data["on"], reason=form.cleaned_data["reason"]
     )
-    by_id = {row.pk: row for row in rows}
-    done = [by_id[each.organisation_id] for each in outcomes if each.event]
-    refused = [Line(by_id[each.organisation_id], tuple(map(str, each.broken))) for each in outcomes if not each.event]
+    done = sum(each.event is not None for each in outcomes)
     if done:
-        told = _("%(what)s：已办理 %(count)s 个组织，各记一条台账。")
-        messages.success(request, told % {"what": NAMES[verb], "count": len(done)})
-    if not refused:
+        said = _("%(what)s：已办理 %(count)s 个组织，各记一条台账。")
+        messages.success(request, said % {"what": NAMES[verb], "count": done})
+    if done == len(outcomes):
         return redirect(onward(request) or "organisation_list")
-    return _confirmation(request, verb, rows, form, refused=refused, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    present = access_organisations(request.user).in_bulk([row.pk for row in rows])
+    left = [_left(present[each.organisation_id], each, seen) for each in outcomes if each.event is None]
+    is_stale = any(line.meanwhile for line in left)
+    status = HTTPStatus.CONFLICT if is_stale else HTTPStatus.UNPROCESSABLE_ENTITY
+    return _confirmation(request, verb, rows, form, left=left, status=status)
+
+
+def _seen(request: OfficerRequest, rows: list[Organisation]) -> dict[int, int | None]:
+    """Return by id the versions the page showed, as it sends them: ``CODE.VERSION``."""
+    sent = dict(each.partition(".")[::2] for each in request.POST.getlist("seen"))
+    return {row.pk: int(sent[row.code]) if sent.get(row.code, "").isdecimal() else None for row in rows}
+
+
+def _left(organisation: Organisation, outcome: bulk.Outcome, seen: Mapping[int, int | None]) -> Line:
+    """Return why a body was left alone: by which rules, or because of what others recorded."""
+    if not outcome.is_stale:
+        return Line(organisation, tuple(map(str, outcome.broken)))
+    return Line(organisation, meanwhile=tuple(told(since(organisation, seen[organisation.pk] or 0))))
 
 
 def _confirmation(
@@ -69,20 +84,19 @@ def _confirmation(
     form: BulkForm,
     *,
     left_out: int = 0,
-    refused: list[Line] | None = None,
+    left: list[Line] | None = None,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     """Show what will happen; after a try that was partly refused, only who is left and why."""
-    lines = foreseen(verb, rows, on=timezone.localdate()) if refused is None else refused
-    able = [line.organisation for line in lines if not line.refused]
+    lines = foreseen(verb, rows, on=timezone.localdate()) if left is None else left
     shown = {
         "verb": verb,
         "name": NAMES[verb],
-        "able": able,
+        "able": [line for line in lines if not line.refused],
         "unable": [line for line in lines if line.refused],
         "left_out": left_out,
         "most": MOST,
-        "tried": refused is not None,
+        "tried": left is not None,
         "form": form,
         "onward": onward(request),
     }

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from console.access import Permission, needs
 from console.carrying import access_record
+from console.collisions import told
 from console.language import translated
 from console.work_forms import AssignForm, HandBackForm
 from registry.actions import assignment as assignments
-from registry.models import Assignment
+from registry.models import Assignment, Event
 from registry.queries.assignments import history
 from registry.rulebook import Refused
 from worker.queries.queue import queue_for
@@ -86,7 +87,7 @@ def assign(request: OfficerRequest, pk: int, kind: SubjectKind) -> HttpResponse:
     except Refused as refused:
         return _shown(request, record, assign=form, broken=refused, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except assignments.AssignedMeanwhile as other:
-        return _shown(request, record, assign=form, refused=[translated(other)], status=HTTPStatus.CONFLICT)
+        return _shown(request, record, assign=form, refused=[translated(other)], done_before=_last(record))
     told = {"name": record.organisation.name, "by": asked["assignee"]}
     messages.success(request, _("“%(name)s”的事项已由“%(by)s”承办。") % told)
     return redirect(f"{reverse('work')}?lane={_lane(request.POST.get('lane', ''))}")
@@ -108,7 +109,7 @@ def hand_back(request: OfficerRequest, pk: int, kind: SubjectKind) -> HttpRespon
     except Refused as refused:
         return _shown(request, record, hand_back=form, broken=refused, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except assignments.AssignedMeanwhile as other:
-        return _shown(request, record, hand_back=form, refused=[translated(other)], status=HTTPStatus.CONFLICT)
+        return _shown(request, record, hand_back=form, refused=[translated(other)], done_before=_last(record))
     except Assignment.DoesNotExist:
         return _shown(request, record, hand_back=form, refused=[_("该事项没有承办人。")], status=HTTPStatus.CONFLICT)
     messages.success(request, _("“%(name)s”的事项已退回待分派。") % {"name": record.organisation.name})
@@ -117,6 +118,12 @@ def hand_back(request: OfficerRequest, pk: int, kind: SubjectKind) -> HttpRespon
 
 def _no_longer() -> str:
     return _("该事项已不在待办之列，不需要分派。")
+
+
+def _last(record: Record) -> list[Event]:
+    """Return the last event of who carries what in the organisation."""
+    rows = Event.objects.filter(organisation=record.organisation, verb__in=("assignment.make", "assignment.return"))
+    return list(rows.select_related("by").order_by("-seq")[:1])
 
 
 def _about(request: OfficerRequest, record: Record) -> dict[str, Any]:
@@ -140,6 +147,7 @@ def _shown(
     hand_back: HandBackForm | None = None,
     broken: Refused | None = None,
     refused: list[str] | None = None,
+    done_before: list[Event] | None = None,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     """Show the page; a refused form keeps its text, and sees the assignment that is in force by now."""
@@ -152,6 +160,8 @@ def _shown(
         "assign": assign or AssignForm(),
         "hand_back": hand_back or HandBackForm(),
         "refused": [translated(each) for each in broken.broken] if broken else refused or [],
+        "done_before": told(done_before or []),
         "unmet": broken is not None,
     }
+    status = HTTPStatus.CONFLICT if done_before else status
     return render(request, "console/assignment.html", shown, status=status)

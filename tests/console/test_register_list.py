@@ -104,7 +104,7 @@ def test_many_are_held_with_one_event_each_and_only_once(signed_in: Client, offi
     bodies = [OrganisationFactory.create() for _ in range(3)]
     codes = [body.code for body in bodies]
     shown = signed_in.get(BULK, {"verb": "hold", "code": codes})
-    assert shown.context["able"] == bodies
+    assert [line.organisation for line in shown.context["able"]] == bodies
     sent = {"verb": "hold", "code": codes, **REASON}
     assert signed_in.post(BULK, sent).status_code == 302
     assert [event.by for event in Event.objects.filter(verb="organisation.hold")] == [officer] * 3
@@ -125,7 +125,7 @@ def test_who_cannot_be_held_is_named_with_the_rule_before_and_after(
     verbs.hold(organisation_id=held.pk, by=officer, on=date(2022, 4, 1), reason="诉讼中")
     sent = {"verb": "hold", "code": [able.code, held.code, gone.code]}
     shown = signed_in.get(BULK, sent)
-    assert shown.context["able"] == [able]
+    assert [line.organisation for line in shown.context["able"]] == [able]
     assert {line.organisation: line.refused[0][:5] for line in shown.context["unable"]} == {
         held: "R-119",
         gone: "R-118",

@@ -49,6 +49,15 @@ class NotStartable(ValueError):
     """The import cannot be started as it stands; the message says why, in Chinese."""
 
 
+class StartedMeanwhile(NotStartable):
+    """Somebody has tried out or started the file since the officer looked at it; the message says who, in Chinese."""
+
+    def __init__(self, run: ImportRun) -> None:
+        """Tell who, and what."""
+        done = "试运行" if run.is_trial else "导入"
+        super().__init__(f"“{run.by}”已经启动该文件的{done}，请核对最新情况后再办理")
+
+
 @dataclass(frozen=True, slots=True)
 class SeenColumn:
     """A column of an uploaded file: its name, the field it stands for (blank: none), its first cells."""
@@ -123,9 +132,12 @@ def faults_of(run: ImportRun, mapping: Mapping[str, str]) -> list[str]:
 
 
 @transaction.atomic
-def try_out(*, import_id: int, mapping: Mapping[str, str], by: User, on: date) -> ImportRun:
-    """Settle the columns and queue a trial, which says what would become of the rows; raises `NotStartable`."""
-    run = _locked(import_id)
+def try_out(*, import_id: int, mapping: Mapping[str, str], by: User, on: date, seen: int | None = None) -> ImportRun:
+    """Settle the columns and queue a trial, which says what would become of the rows; raises `NotStartable`.
+
+    ``seen`` is, here and below, the attempt the officer saw: `StartedMeanwhile` when there was another since.
+    """
+    run = _locked(import_id, seen)
     if run.has_begun:
         message = "该文件已有部分导入，列的对应不能再改，只能继续导入"
         raise NotStartable(message)
@@ -136,9 +148,9 @@ def try_out(*, import_id: int, mapping: Mapping[str, str], by: User, on: date) -
 
 
 @transaction.atomic
-def start(*, import_id: int, by: User, on: date) -> ImportRun:
+def start(*, import_id: int, by: User, on: date, seen: int | None = None) -> ImportRun:
     """Queue the import of a file whose trial is done; raises `NotStartable`."""
-    run = _locked(import_id)
+    run = _locked(import_id, seen)
     if not (run.is_trial and run.outcome == ImportRun.Stage.DONE):
         message = "还没有试运行，请先试运行并看过结果"
         raise NotStartable(message)
@@ -146,17 +158,19 @@ def start(*, import_id: int, by: User, on: date) -> ImportRun:
 
 
 @transaction.atomic
-def resume(*, import_id: int, by: User, on: date) -> ImportRun:
+def resume(*, import_id: int, by: User, on: date, seen: int | None = None) -> ImportRun:
     """Queue again what failed or stands still; an import goes on where it stopped. Raises `NotStartable`."""
-    run = _locked(import_id)
+    run = _locked(import_id, seen)
     if run.attempt == 0 or run.outcome == ImportRun.Stage.DONE:
         message = "没有中断的试运行或者导入，不需要重新开始"
         raise NotStartable(message)
     return _queued(run, is_trial=run.is_trial, by=by, on=on)
 
 
-def _locked(import_id: int) -> ImportRun:
-    run = ImportRun.objects.select_for_update(of=("self",)).get(pk=import_id)
+def _locked(import_id: int, seen: int | None) -> ImportRun:
+    run = ImportRun.objects.select_for_update(of=("self",)).select_related("by").get(pk=import_id)
+    if seen is not None and seen != run.attempt:
+        raise StartedMeanwhile(run)
     reason = ""
     if not run.file:
         reason = "该文件由命令导入，没有保存在系统中，请重新上传"

@@ -1,0 +1,285 @@
+"""For each address that changes a record: the record as two officers see it, and what one of them does first.
+
+Whoever adds an address that is posted to adds it to `SCENES`, or to `ALONE` with the reason why nobody can come second.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+
+from registry.actions import assignment, evidence, filing
+from registry.actions import organisation as verbs
+from registry.actions import user as accounts
+from registry.actions.intake import desk, rows
+from registry.actions.ledger import lock, record, snapshot
+from registry.models import Filing, ImportRun, Organisation, Subject, User
+from registry.states import FilingKind, SubjectKind
+from tests.console.situations import confirmed_finding, open_finding, opened_case, uploaded_file
+from tests.factories import OrganisationFactory, UserFactory
+from tests.registry import applications
+from tests.registry.moves import move
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from cleanup.models import Case, Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What stands in the address, what another officer does before one's own form arrives, and what is asked for."""
+
+    about: tuple[Any, ...]
+    first: Callable[[User], object]
+    query: str = ""
+
+    def at(self, name: str) -> str:
+        """Return the address."""
+        return reverse(name, args=self.about) + self.query
+
+
+def today() -> Any:
+    return timezone.localdate()
+
+
+# --- bodies -------------------------------------------------------------------------------------------
+
+
+def written(body: Organisation, by: User) -> None:
+    """Write something into the ledger of a body, whatever state it is in."""
+    present = lock(body.pk)
+    record(present, snapshot(present), verb="organisation.amend", on=today(), by=by, reason="迁址")
+
+
+def of_body(body: Organisation) -> Scene:
+    return Scene((body.code,), partial(written, body))
+
+
+def body(**columns: Any) -> Scene:
+    return of_body(OrganisationFactory.create(**columns))
+
+
+def dormant() -> Scene:
+    by, other = UserFactory.create(), UserFactory.create()
+    return of_body(move("mark_dormant", OrganisationFactory.create(), by=by, other=other))
+
+
+def held() -> Scene:
+    there = OrganisationFactory.create()
+    verbs.hold(organisation_id=there.pk, by=UserFactory.create(), on=today(), reason="诉讼中")
+    return of_body(there)
+
+
+def revoked() -> Scene:
+    by, other = UserFactory.create(), UserFactory.create()
+    return of_body(move("revoke", OrganisationFactory.create(), by=by, other=other))
+
+
+def reported() -> Scene:
+    there = OrganisationFactory.create()
+    filed = {"year": 2020, "filed_on": today().replace(year=2021), "by": UserFactory.create()}
+    evidence.file_report(organisation_id=there.pk, **filed)
+    return of_body(there)
+
+
+def many() -> Scene:
+    there = OrganisationFactory.create()
+    return Scene((), partial(written, there), f"?{urlencode({'verb': 'hold', 'code': there.code})}")
+
+
+# --- findings and cases -------------------------------------------------------------------------------
+
+
+def found() -> Scene:
+    return of_finding(open_finding())
+
+
+def confirmed() -> Scene:
+    return of_finding(confirmed_finding())
+
+
+def of_finding(finding: Finding) -> Scene:
+    return Scene((finding.pk,), partial(written, finding.organisation))
+
+
+def case() -> Scene:
+    there: Case = opened_case()
+    return Scene((there.pk,), partial(written, there.finding.organisation))
+
+
+# --- who carries what ---------------------------------------------------------------------------------
+
+
+def free(subject: Subject, there: Organisation) -> Scene:
+    def first(by: User) -> None:
+        assignment.assign(subject=subject, organisation_id=there.pk, assignee=by, by=by, on=today())
+
+    return Scene((subject.id,), first)
+
+
+def carried(subject: Subject, there: Organisation) -> Scene:
+    by = UserFactory.create()
+    made = assignment.assign(subject=subject, organisation_id=there.pk, assignee=by, by=by, on=today())
+    back = {"note": "请他人办理", "seen_id": made.facts["assignment"]["id"]}
+
+    def first(by: User) -> None:
+        assignment.return_to_queue(subject=subject, organisation_id=there.pk, by=by, on=today(), **back)
+
+    return Scene((subject.id,), first)
+
+
+def finding_to_give(scene: Callable[[Subject, Organisation], Scene]) -> Scene:
+    finding = open_finding()
+    return scene(Subject(SubjectKind.FINDING, finding.pk), finding.organisation)
+
+
+def filing_to_give(scene: Callable[[Subject, Organisation], Scene]) -> Scene:
+    there = in_state("submitted")
+    assert there.organisation is not None
+    return scene(Subject(SubjectKind.FILING, there.pk), there.organisation)
+
+
+# --- applications -------------------------------------------------------------------------------------
+
+
+def in_state(state: str) -> Filing:
+    return applications.brought_to(state, FilingKind.AMEND, by=UserFactory.create(), other=UserFactory.create())
+
+
+def application(state: str) -> Scene:
+    there = in_state(state)
+
+    def first(by: User) -> None:
+        applications.step("withdraw", there, by=by, on=today())
+
+    return Scene((there.pk,), first)
+
+
+def draft() -> Scene:
+    there = applications.drafted(FilingKind.AMEND, by=UserFactory.create())
+
+    def first(by: User) -> None:
+        filing.save_draft(
+            filing_id=there.pk,
+            version=there.version,
+            by=by,
+            on=today(),
+            applicant="他人先填的申请人",
+            proposal=there.proposal,
+            documents=there.documents,
+        )
+
+    return Scene((there.pk,), first)
+
+
+# --- imports ------------------------------------------------------------------------------------------
+
+
+def file(**stands: Any) -> ImportRun:
+    run = uploaded_file()
+    ImportRun.objects.filter(pk=run.pk).update(**stands)
+    return run
+
+
+def import_of(verb: Callable[..., object], told: Mapping[str, Any] | None = None, **stands: Any) -> Scene:
+    run = file(**stands)
+
+    def first(by: User) -> None:
+        verb(import_id=run.pk, by=by, on=today(), **(told or {}))
+        ImportRun.objects.filter(pk=run.pk).update(outcome=ImportRun.Stage.DONE)
+
+    return Scene((run.pk,), first)
+
+
+def refused_row() -> Scene:
+    run = file(outcome=ImportRun.Stage.DONE, is_trial=False, rows_done=1, refused=1)
+
+    def first(by: User) -> None:
+        rows.drop(import_id=run.pk, row=2, by=by, note="重复的一行")
+
+    return Scene((run.pk, 2), first)
+
+
+# --- accounts -----------------------------------------------------------------------------------------
+
+
+def account(**columns: Any) -> Scene:
+    person = UserFactory.create(**columns)
+    told = {"certificate_no": "虚执法证第5号", "certificate_until": today().replace(year=2031)}
+
+    def first(by: User) -> None:
+        accounts.set_certificate(user_id=person.pk, by=by, on=today(), reason="新办", **told)
+
+    return Scene((person.pk,), first)
+
+
+MAPPING = {"mapping": {"名称": "name", "统一社会信用代码": "code"}}
+TRIED = {"outcome": ImportRun.Stage.DONE, "is_trial": True, "attempt": 1}
+FAILED = {"outcome": ImportRun.Stage.FAILED, "is_trial": True, "attempt": 1}
+
+SCENES: dict[str, Callable[[], Scene]] = {
+    "organisation_edit": body,
+    "organisation_bulk": many,
+    "organisation_mark_dormant": body,
+    "organisation_reactivate": dormant,
+    "organisation_cancel": body,
+    "organisation_revoke": body,
+    "organisation_revoke_licence": partial(body, is_charity=True),
+    "organisation_merge": body,
+    "organisation_conclude_liquidation": revoked,
+    "organisation_hold": body,
+    "organisation_release": held,
+    "organisation_file_report": body,
+    "organisation_conclude_report": reported,
+    "organisation_record_activity": body,
+    "organisation_survey_activity": body,
+    "organisation_record_contact": body,
+    "finding_confirm": found,
+    "finding_dismiss": found,
+    "finding_mark_dormant": confirmed,
+    "finding_assign": partial(finding_to_give, free),
+    "finding_hand_back": partial(finding_to_give, carried),
+    "filing_assign": partial(filing_to_give, free),
+    "filing_hand_back": partial(filing_to_give, carried),
+    "case_open": confirmed,
+    "case_close": case,
+    "case_reassign": case,
+    "filing_edit": draft,
+    "filing_submit": partial(application, "draft"),
+    "filing_accept": partial(application, "submitted"),
+    "filing_return_for_completion": partial(application, "submitted"),
+    "filing_refuse_acceptance": partial(application, "submitted"),
+    "filing_withdraw": partial(application, "submitted"),
+    "filing_review": partial(application, "accepted"),
+    "filing_extend": partial(application, "accepted"),
+    "filing_approve": partial(application, "reviewed"),
+    "filing_deny": partial(application, "reviewed"),
+    "import_columns": partial(import_of, desk.try_out, MAPPING),
+    "import_start": partial(import_of, desk.start, **TRIED),
+    "import_resume": partial(import_of, desk.resume, **FAILED),
+    "import_row_retry": refused_row,
+    "import_row_drop": refused_row,
+    "user_role": account,
+    "user_certificate": account,
+    "user_password": account,
+    "user_deactivate": account,
+    "user_reactivate": partial(account, is_active=False),
+}
+
+ALONE = {
+    "saved_view_save": "one's own view; a second one of the name takes its place",
+    "saved_view_forget": "one's own view",
+    "note_add": "a note is added, none is changed",
+    "alert_see": "one's own alert",
+    "filing_new": "begins a new application",
+    "import_new": "begins a new import",
+    "user_add": "opens a new account; a name somebody has is refused",
+    "own_password": "one's own, and asks for the old one",
+}
+"""Addresses where nobody can have been first, each with the reason."""
