@@ -253,7 +253,7 @@ NAMED: list[tuple[Callable[[list[Line], list[str]], None], str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("tamper", "named", "named_resealed"), NAMED, ids=lambda each: getattr(each, "__name__", ""))
+@pytest.mark.parametrize(("tamper", "named", "named_resealed"), NAMED, ids=[each.__name__ for each, _, _ in NAMED])
 @pytest.mark.parametrize("knows_the_recipe", [False, True])
 def test_tampering_with_the_file_is_found_and_named(
     knows_the_recipe: bool,
