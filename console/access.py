@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from cleanup.models import Case, Finding
 from console.language import translated
 from console.readonly import no_writes
-from registry.models import Filing, ImportRun, Organisation, StaffEvent, User
+from registry.models import Event, Filing, ImportRun, Organisation, StaffEvent, StoredFile, User
 from registry.states import Role
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Permission(Enum):
     HOLD = "hold"
     EDIT_REGISTER = "edit_register"
     RECORD_EVIDENCE = "record_evidence"
+    VIEW_DOCUMENTS = "view_documents"
     CONCLUDE_REPORT = "conclude_report"
     VIEW_ALERTS = "view_alerts"
     CARRY_WORK = "carry_work"
@@ -79,7 +80,8 @@ LABELS = {
     Permission.REVIEW_DORMANCY: _("审核认定僵尸型"),
     Permission.HOLD: _("暂缓处理和解除暂缓"),
     Permission.EDIT_REGISTER: _("变更登记事项"),
-    Permission.RECORD_EVIDENCE: _("录入年报、活动和联系记录"),
+    Permission.RECORD_EVIDENCE: _("录入年报、活动和联系记录，存入文件"),
+    Permission.VIEW_DOCUMENTS: _("查看存档文件"),
     Permission.CONCLUDE_REPORT: _("作出年检结论"),
     Permission.VIEW_ALERTS: _("查看提醒"),
     Permission.CARRY_WORK: _("承办和分派事项"),
@@ -109,7 +111,7 @@ _OWN = frozenset(
         Permission.VIEW_FILINGS,
     }
 )
-_READ = _OWN | {Permission.VIEW_FIGURES, Permission.VIEW_NOTES}
+_READ = _OWN | {Permission.VIEW_FIGURES, Permission.VIEW_NOTES, Permission.VIEW_DOCUMENTS}
 _WORK = _READ | {Permission.VIEW_ALERTS, Permission.CARRY_WORK, Permission.WRITE_NOTE}
 _DECIDE = frozenset({Permission.DECIDE_FINDING, Permission.MOVE_STATE, Permission.HOLD, Permission.CONCLUDE_REPORT})
 _CASES = frozenset({Permission.HANDLE_CASE, Permission.REASSIGN_CASE})
@@ -223,6 +225,20 @@ def access_filings(user: User) -> QuerySet[Filing]:
     if _scoped(user):
         return rows.filter(organisation__in=access_organisations(user), received_on__isnull=False)
     return rows
+
+
+def access_documents(user: User) -> QuerySet[StoredFile]:
+    """Return the kept documents ``user`` may know of: those of organisations within reach, withdrawn ones too."""
+    rows = StoredFile.objects.select_related("kept_by", "withdrawal__by")
+    if not may(user, Permission.VIEW_DOCUMENTS):
+        return rows.none()
+    return rows.filter(organisation__in=access_organisations(user)) if _scoped(user) else rows
+
+
+def access_events(user: User, organisation: Organisation) -> QuerySet[Event]:
+    """Return what ``user`` may read of the ledger of an organisation within reach: nothing of documents out of reach."""
+    rows = Event.objects.filter(organisation=organisation)
+    return rows if may(user, Permission.VIEW_DOCUMENTS) else rows.exclude(verb__startswith="document.")
 
 
 def roles_with(*permissions: Permission) -> list[Role]:

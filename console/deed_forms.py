@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from cleanup.states import Criterion
 from console.labels import day
 from console.language import translated
 from console.work_forms import DayField
+from registry.files import ENDINGS, LARGEST
 from registry.models import Event, Organisation
 from registry.queries.law import NoPolicy
 from registry.queries.reports import report_calendar
@@ -21,7 +23,9 @@ from registry.states import Channel, Conclusion, ContactOutcome
 if TYPE_CHECKING:
     from datetime import date
 
+    from django.core.files.uploadedfile import UploadedFile
     from django.http import QueryDict
+    from django.utils.datastructures import MultiValueDict
 
     from registry.queries.reports import Year
 
@@ -47,13 +51,18 @@ class DeedForm(forms.Form):
     day_of_effect = "on"
 
     def __init__(
-        self, data: QueryDict | None = None, *, organisation: Organisation, asked: QueryDict | None = None
+        self,
+        data: QueryDict | None = None,
+        files: MultiValueDict[str, UploadedFile[bytes]] | None = None,
+        *,
+        organisation: Organisation,
+        asked: QueryDict | None = None,
     ) -> None:
         """Know the body; offer today, and what the address that led here already says."""
         self.organisation = organisation
         told = {name: asked[name] for name in self.base_fields if name in asked} if asked else {}
         start = {self.day_of_effect: timezone.localdate(), **told, "version": organisation.version}
-        super().__init__(data, initial=start)
+        super().__init__(data, files, initial=start)
         self.complete()
 
     def complete(self) -> None:
@@ -247,6 +256,27 @@ class ContactForm(DeedForm):
     def complete(self) -> None:
         """Offer the registered address."""
         self.fields["target"].initial = self.organisation.address
+
+
+class DocumentForm(DeedForm):
+    """A document to be kept: what it is, when it came, and the file. Whether it is taken, its content tells."""
+
+    title = line(_("文件名称"), size=200, help_text=_("写明是什么文件；不填的，用文件名。"))
+    file = forms.FileField(
+        label=_("文件"),
+        max_length=None,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ",".join(ENDINGS)}),
+        error_messages={"required": _("请选择文件"), "invalid": _("请选择文件")},
+        help_text=format_lazy(_("PDF、OFD、Word（docx）、Excel（xlsx）、JPEG 或者 PNG，最大 {} MiB。"), LARGEST >> 20),
+    )
+    on = DayField(_("收到日期"))
+
+    def told(self) -> dict[str, Any]:
+        """Return the file as its content and the name it came with."""
+        found = super().told()
+        file = found.pop("file")
+        return {**found, "content": file, "file_name": file.name}
 
 
 class BulkForm(forms.Form):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from console import deed_forms as forms
 from console.access import Permission
 from registry import rules
-from registry.actions import evidence, penalty
+from registry.actions import document, evidence, penalty
 from registry.actions import organisation as verbs
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class Deed:
     """One verb with its page. ``action`` takes ``organisation_id``, ``by`` and what the form tells.
 
     ``is_move`` tells whether the machine decides about it: then the organisation's page says why it is closed.
+    ``only_adds`` tells that it rests on nothing others may have changed meanwhile.
     """
 
     verb: str
@@ -36,6 +37,7 @@ class Deed:
     action: Callable[..., Event | None]
     asks: tuple[Rule[Any], ...] = ()
     is_move: bool = False
+    only_adds: bool = False
 
     @property
     def url_name(self) -> str:
@@ -134,6 +136,15 @@ _LISTED = (
         forms.ContactForm,
         evidence.record_contact,
         (*_NOT_AHEAD, *rules.RECORD_CONTACT),
+    ),
+    Deed(
+        "file_document",
+        _("存入文件"),
+        Permission.RECORD_EVIDENCE,
+        forms.DocumentForm,
+        document.file_document,
+        (*_NOT_AHEAD, *rules.FILE_DOCUMENT),
+        only_adds=True,
     ),
 )
 

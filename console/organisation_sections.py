@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from console.access import access_cases, may, roles_with
+from console.access import access_cases, access_documents, may, roles_with
 from console.deeds import DEEDS
 from console.labels import together
 from console.language import translated
@@ -60,7 +60,7 @@ TIMELINE: dict[str, tuple[_StrPromise, tuple[str, ...]]] = {
         ),
     ),
     "facts": (_("登记事项"), ("organisation.register", "organisation.amend", "filing.")),
-    "life": (_("年报、活动和联系"), ("report.", "activity.", "contact.")),
+    "life": (_("年报、活动、联系和文件"), ("report.", "activity.", "contact.", "document.")),
     "work": (_("线索和个案"), ("finding.", "case.", "determination.", "assignment.")),
     "decoupling": (_("脱钩"), ("listing.", "item.", "organisation.complete_decoupling")),
 }
@@ -126,6 +126,12 @@ def life(organisation: Organisation) -> dict[str, Any]:
         "contacts": list(organisation.contact_attempts.order_by("-tried_on", "-pk")[:SHOWN]),
         "contact_count": organisation.contact_attempts.count(),
     }
+
+
+def documents(user: User, organisation: Organisation) -> dict[str, Any]:
+    """Return the latest documents in force and how many there are; nothing for roles that see none."""
+    rows = access_documents(user).filter(organisation=organisation, withdrawal=None)
+    return {"documents": list(rows.order_by("-kept_at", "-pk")[:SHOWN]), "document_count": rows.count()}
 
 
 def cases(user: User, organisation: Organisation) -> list[Any]:

@@ -12,6 +12,7 @@ from console.views import (
     cases,
     dashboard,
     decoupling,
+    documents,
     filing_drafts,
     filing_steps,
     filings,
@@ -70,6 +71,15 @@ urlpatterns = [
     *(
         path(f"organisations/<code:code>/do/{deed.slug}/", organisation_deeds.PAGES[deed.verb], name=deed.url_name)
         for deed in DEEDS.values()
+    ),
+    path("organisations/<code:code>/documents/", documents.organisation_documents, name="organisation_documents"),
+    path(
+        "organisations/<code:code>/documents/<int:pk>/", documents.organisation_document, name="organisation_document"
+    ),
+    path(
+        "organisations/<code:code>/documents/<int:pk>/withdraw/",
+        documents.organisation_document_withdraw,
+        name="organisation_document_withdraw",
     ),
     path("reports/", reports.report_list, name="report_list"),
     path("views/save/", saved_views.saved_view_save, name="saved_view_save"),

@@ -43,6 +43,8 @@ WORDS: dict[str, _StrPromise] = {
     "activity.record": _("开展活动：%(title)s"),
     "activity.survey": _("核查活动情况至%(on)s"),
     "contact.record": _("联系：%(channel)s，%(contact_outcome)s"),
+    "document.file": _("存入文件：%(title)s"),
+    "document.withdraw": _("文件作废：%(title)s"),
     "filing.draft": _("填写%(filing)s申请"),
     "filing.save_draft": _("修改%(filing)s申请"),
     "filing.submit": _("收到%(filing)s申请"),
@@ -121,6 +123,7 @@ DETAILS: dict[str, _StrPromise] = {
     "approval_no": _("批复文号"),
     "approval_body": _("批复单位"),
     "evidence": _("材料"),
+    "sha256": _("文件摘要"),
     "former_supervising_unit": _("原业务主管单位"),
 }
 """What else an event may tell, wherever in its facts it stands, in the order shown."""
@@ -130,6 +133,7 @@ SUBJECTS = (
     "report",
     "activity",
     "contact",
+    "document",
     "filing",
     "determination",
     "exclusion",

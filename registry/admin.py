@@ -44,6 +44,7 @@ for model in (
     models.Filing,
     models.FilingStep,
     models.StoredFile,
+    models.FileWithdrawal,
 ):
     admin.site.register(model, ReadOnly)
 

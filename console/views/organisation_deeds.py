@@ -16,12 +16,14 @@ from django_fsm import TransitionNotAllowed
 from console import collisions
 from console.access import access_organisations, needs
 from console.deeds import DEEDS
+from console.language import translated
 from console.moves import citations, moves
 from console.onward import onward
 from console.words import tell
 from registry.actions.ledger import Stale
 from registry.actions.organisation import STATE_VERBS
 from registry.actions.seen import upon_version
+from registry.files import Unacceptable
 from registry.models import Event
 from registry.rulebook import Refused
 
@@ -44,7 +46,7 @@ def _page(deed: Deed) -> Guarded[[str]]:
         organisation = _get(request, code)
         if request.method != "POST":
             return _shown(request, deed, deed.form(organisation=organisation, asked=request.GET))
-        form = deed.form(request.POST, organisation=organisation)
+        form = deed.form(request.POST, request.FILES, organisation=organisation)
         if not form.is_valid():
             return _shown(request, deed, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         return _carry_out(request, deed, form)
@@ -63,11 +65,11 @@ def _get(request: OfficerRequest, code: str) -> Organisation:
 def _carry_out(request: OfficerRequest, deed: Deed, form: DeedForm) -> HttpResponse:
     organisation = form.organisation
     try:
-        event = upon_version(
-            organisation.pk,
-            form.cleaned_data["version"],
-            partial(deed.action, organisation_id=organisation.pk, by=request.user, **form.told()),
-        )
+        verb = partial(deed.action, organisation_id=organisation.pk, by=request.user, **form.told())
+        event = verb() if deed.only_adds else upon_version(organisation.pk, form.cleaned_data["version"], verb)
+    except Unacceptable as reason:
+        form.add_error("file", translated(str(reason)))
+        return _shown(request, deed, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except Refused as refused:
         return _shown(request, deed, form, broken=refused.broken, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except TransitionNotAllowed:

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from console.access import Permission, access_organisations, needs
+from console.access import Permission, access_events, access_organisations, needs
 from console.language import translated
 from console.organisation_facts import exit_facts, facts
 from console.paging import Order, page
@@ -83,7 +83,7 @@ def organisation_past(request: OfficerRequest, code: str) -> HttpResponse:
     }
     if past:
         events = page(
-            Event.objects.filter(organisation=organisation, on__lte=asked.day).select_related("by"),
+            access_events(request.user, organisation).filter(on__lte=asked.day).select_related("by"),
             LATEST_FIRST,
             after=request.GET.get("after", ""),
             before=request.GET.get("before", ""),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from cleanup.queries.explain import explain
 from console import organisation_sections as sections
-from console.access import Permission, access_findings, access_organisations, may, needs
+from console.access import Permission, access_events, access_findings, access_organisations, may, needs
 from console.filters import REVOKED_NOT_CANCELLED, OrganisationFilter, current_findings
 from console.language import translated
 from console.notes import panel
@@ -20,7 +20,6 @@ from console.organisation_facts import exit_facts, facts
 from console.paging import Order, page
 from console.saved import saved_views
 from console.words import tell
-from registry.models import Event
 from registry.states import Kind, State
 
 if TYPE_CHECKING:
@@ -101,7 +100,7 @@ def organisation_page(request: OfficerRequest, code: str) -> HttpResponse:
     organisation = get_object_or_404(rows.prefetch_related("former_names"), code=code)
     request.shown_organisation_id = organisation.pk
     today = timezone.localdate()
-    told = Event.objects.filter(organisation=organisation)
+    told = access_events(request.user, organisation)
     chosen = request.GET.get("events", "")
     events = page(
         sections.of_kind(told, chosen).select_related("by"),
@@ -124,6 +123,8 @@ def organisation_page(request: OfficerRequest, code: str) -> HttpResponse:
         "today": today,
         **sections.life(organisation),
     }
+    if may(request.user, Permission.VIEW_DOCUMENTS):
+        shown |= sections.documents(request.user, organisation)
     if may(request.user, Permission.VIEW_CASES):
         shown["cases"] = sections.cases(request.user, organisation)
     if may(request.user, Permission.VIEW_FINDINGS):

@@ -15,7 +15,7 @@ from registry.models.organisation import FormerName, Organisation, Organisations
 from registry.models.report import Activity, ActivitySurvey, AnnualReport, ContactAttempt
 from registry.models.run import JobRun
 from registry.models.staff import StaffEvent
-from registry.models.stored_file import StoredFile
+from registry.models.stored_file import FileWithdrawal, StoredFile
 from registry.models.subject import Subject
 from registry.models.unit import Unit
 from registry.models.user import User, Users
@@ -32,6 +32,7 @@ __all__ = [
     "Event",
     "EventIsFinal",
     "Events",
+    "FileWithdrawal",
     "Filing",
     "FilingNumber",
     "FilingStep",

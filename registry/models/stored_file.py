@@ -50,6 +50,31 @@ class StoredFile(FinalRow):
         return self.title
 
     @property
+    def is_withdrawn(self) -> bool:
+        """Tell whether it was marked as handed in by mistake."""
+        return hasattr(self, "withdrawal")
+
+    @property
     def media_type(self) -> str:
         """Return the type a browser is told, found by the content when it was kept."""
         return FileKind[self.kind.upper()].media_type
+
+
+class FileWithdrawal(FinalRow):
+    """文件作废: a document handed in by mistake stays where it is and is marked, with the reason."""
+
+    stored = models.OneToOneField(StoredFile, models.PROTECT, related_name="withdrawal", verbose_name="存档文件")
+    on = models.DateField("作废日期")
+    reason = models.TextField("理由")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="经办人")
+
+    objects = FinalRows["FileWithdrawal"].as_manager()
+
+    class Meta:
+        verbose_name = "文件作废"
+        verbose_name_plural = "文件作废"
+        constraints = (models.CheckConstraint(name="file_withdrawal_has_reason", condition=~Q(reason="")),)
+
+    def __str__(self) -> str:
+        """Return the reason."""
+        return self.reason[:50]

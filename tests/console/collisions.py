@@ -20,7 +20,7 @@ from registry.actions.intake import desk, rows
 from registry.actions.ledger import lock, record, snapshot
 from registry.models import Filing, ImportRun, Organisation, Subject, User
 from registry.states import FilingKind, SubjectKind
-from tests.console.situations import confirmed_finding, open_finding, opened_case, uploaded_file
+from tests.console.situations import confirmed_finding, kept_document, open_finding, opened_case, uploaded_file
 from tests.factories import OrganisationFactory, UserFactory
 from tests.registry import applications
 from tests.registry.moves import move
@@ -86,6 +86,11 @@ def reported() -> Scene:
     filed = {"year": 2020, "filed_on": today().replace(year=2021), "by": UserFactory.create()}
     evidence.file_report(organisation_id=there.pk, **filed)
     return of_body(there)
+
+
+def document() -> Scene:
+    there = OrganisationFactory.create()
+    return Scene((there.code, kept_document(there).pk), partial(written, there))
 
 
 def many() -> Scene:
@@ -240,6 +245,7 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "organisation_record_activity": body,
     "organisation_survey_activity": body,
     "organisation_record_contact": body,
+    "organisation_document_withdraw": document,
     "finding_confirm": found,
     "finding_dismiss": found,
     "finding_mark_dormant": confirmed,
@@ -278,6 +284,7 @@ ALONE = {
     "note_add": "a note is added, none is changed",
     "alert_see": "one's own alert",
     "filing_new": "begins a new application",
+    "organisation_file_document": "a document is added, none is changed; the same one again is refused by its content",
     "import_new": "begins a new import",
     "user_add": "opens a new account; a name somebody has is refused",
     "own_password": "one's own, and asks for the old one",

@@ -14,7 +14,7 @@ from django.urls import URLPattern, reverse
 
 from console.urls import urlpatterns
 from registry.states import Role
-from tests.console.situations import application, drafted_filing, opened_case, uploaded_file
+from tests.console.situations import application, drafted_filing, kept_document, opened_case, uploaded_file
 from tests.factories import UserFactory
 
 if TYPE_CHECKING:
@@ -56,6 +56,10 @@ MAY_OPEN: dict[str, frozenset[Role]] = {
     "organisation_record_activity": RECORDERS,
     "organisation_survey_activity": RECORDERS,
     "organisation_record_contact": RECORDERS,
+    "organisation_file_document": RECORDERS,
+    "organisation_documents": BUREAU,
+    "organisation_document": BUREAU,
+    "organisation_document_withdraw": RECORDERS,
     "report_list": EVERYBODY,
     "saved_view_save": EVERYBODY,
     "saved_view_forget": EVERYBODY,
@@ -159,6 +163,8 @@ LEADS_BACK = {
 
 ARGUMENTS: dict[str, Callable[[Finding], Any]] = {
     "organisation": lambda finding: finding.organisation.code,
+    "organisation_documents": lambda finding: kept_document(finding.organisation).organisation.code,
+    "organisation_document": lambda finding: (finding.organisation.code, kept_document(finding.organisation).pk),
     "finding": lambda finding: finding.pk,
     "filing_assign": lambda finding: application(finding.organisation).pk,
     "filing_hand_back": lambda finding: application(finding.organisation).pk,

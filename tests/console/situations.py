@@ -13,13 +13,15 @@ from cleanup.actions import finding as finding_actions
 from cleanup.actions.sweep import sweep
 from cleanup.models import Campaign, Case, Finding
 from cleanup.states import FindingState, Treatment
+from registry.actions import document as documents
 from registry.actions.intake import desk
-from registry.models import ImportIssue, ImportRun
+from registry.models import ImportIssue, ImportRun, StoredFile
 from registry.states import FilingKind, Role
 from tests.cleanup.situations import running_campaign, unreached
 from tests.factories import OrganisationFactory, UserFactory
 from tests.registry import applications
 from tests.registry.applications import brought_to
+from tests.registry.documents import PDF, document
 
 if TYPE_CHECKING:
     from registry.models import Filing, Organisation, User
@@ -106,3 +108,16 @@ def application(organisation: Organisation) -> Filing:
 def drafted_filing(body: Organisation) -> Filing:
     """Return the draft of an application to amend what the register says of ``body``, with all its documents."""
     return applications.drafted(FilingKind.AMEND, by=UserFactory.create(), body=body)
+
+
+def kept_document(body: Organisation, *, title: str = "Minutes") -> StoredFile:
+    """Return a document kept with ``body``."""
+    documents.file_document(
+        organisation_id=body.pk,
+        content=document(PDF + title.encode()),
+        file_name="minutes.pdf",
+        title=title,
+        by=UserFactory.create(),
+        on=timezone.localdate(),
+    )
+    return StoredFile.objects.filter(organisation=body).latest("pk")
