@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,8 +11,10 @@ from django.test import override_settings
 from playwright.sync_api import sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browser.seats import Seat
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
@@ -25,6 +28,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+LANGUAGES = ("zh-hans", "en")
 WIDTHS = {"desktop": (1440, 900), "phone": (390, 844)}
 
 VIOLATIONS = """
@@ -73,14 +77,49 @@ def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Browse
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
     """Give a page and, when the test is over, complain of whatever the browser complained of."""
+    tab, complaints = watched(context)
+    yield tab
+    assert complaints == []
+
+
+def watched(window: BrowserContext) -> tuple[Page, list[str]]:
+    """Return a new page of ``window`` and what the browser complains of on it, as it comes."""
     complaints: list[str] = []
 
     def heard(message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} and "the server responded with a status of 4" not in message.text:
             complaints.append(message.text)
 
-    tab = context.new_page()
+    tab = window.new_page()
     tab.on("console", heard)
     tab.on("pageerror", lambda error: complaints.append(str(error)))
-    yield tab
-    assert complaints == []
+    return tab, complaints
+
+
+@pytest.fixture(params=product(WIDTHS, LANGUAGES), ids="-".join)
+def seats(request: pytest.FixtureRequest, browser: Browser, live_server: LiveServer) -> Iterator[Callable[[], Seat]]:
+    """Give seats for as many officers as are needed, all of one width and language, each in a window of its own."""
+    name, language = request.param
+    width, height = WIDTHS[name]
+    windows: list[BrowserContext] = []
+    heard: list[list[str]] = []
+
+    def taken() -> Seat:
+        window = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+        window.set_default_timeout(10_000)
+        window.add_init_script(VIOLATIONS)
+        tab, complaints = watched(window)
+        windows.append(window)
+        heard.append(complaints)
+        return Seat(tab, live_server, language)
+
+    yield taken
+    for window in windows:
+        window.close()
+    assert heard == [[] for _ in windows]
+
+
+@pytest.fixture
+def seat(seats: Callable[[], Seat]) -> Seat:
+    """Give one seat."""
+    return seats()
