@@ -100,10 +100,13 @@ def faces(scene: Scene) -> Iterator[tuple[str, str, Role]]:
     chosen = Organisation.objects.order_by("pk").values_list("code", flat=True)[:MOST]
     asked = {**VIEWS, "organisation_bulk": [urlencode({"verb": "hold", "code": list(chosen)}, doseq=True)]}
     for name in sorted(MAY_OPEN.keys() - LEADS_BACK):
+        roles = ({widest(name), Role.SUPERVISING_UNIT} & MAY_OPEN[name]) & scene.viewers.keys()
+        if not roles:
+            continue
         found = scene.about.get(name) or scene.about[argument(name)] if takes_a_record(name) else None
         at = placed(name, found) if found else reverse(name)
         for query in ["", *asked.get(name, [])]:
-            for role in {widest(name)} | ({Role.SUPERVISING_UNIT} & MAY_OPEN[name]):
+            for role in sorted(roles):
                 yield f"{name} {query[:40]} {role}", f"{at}?{query}", role
 
 
