@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from cleanup.models import Case, Finding
 from console.language import translated
 from console.readonly import no_writes
-from registry.models import Event, Filing, ImportRun, Organisation, StaffEvent, StoredFile, User
+from registry.models import Deadline, Event, Filing, ImportRun, Organisation, StaffEvent, StoredFile, User
 from registry.states import Role
 
 if TYPE_CHECKING:
@@ -59,6 +59,10 @@ class Permission(Enum):
     REVIEW_FILING = "review_filing"
     EXTEND_FILING = "extend_filing"
     DECIDE_FILING = "decide_filing"
+    VIEW_DEADLINES = "view_deadlines"
+    MANAGE_DEADLINE = "manage_deadline"
+    VIEW_CALENDAR = "view_calendar"
+    LOAD_CALENDAR = "load_calendar"
     OWN_ACCOUNT = "own_account"
     MANAGE_USERS = "manage_users"
     VIEW_STAFF_LOG = "view_staff_log"
@@ -95,6 +99,10 @@ LABELS = {
     Permission.REVIEW_FILING: _("审查登记申请"),
     Permission.EXTEND_FILING: _("批准延长办理期限"),
     Permission.DECIDE_FILING: _("决定登记申请"),
+    Permission.VIEW_DEADLINES: _("查看期限"),
+    Permission.MANAGE_DEADLINE: _("批准延长、中止和免除期限"),
+    Permission.VIEW_CALENDAR: _("查看节假日安排"),
+    Permission.LOAD_CALENDAR: _("载入节假日安排"),
     Permission.OWN_ACCOUNT: _("查看本人账户和角色权限"),
     Permission.MANAGE_USERS: _("管理人员账户"),
     Permission.VIEW_STAFF_LOG: _("查看人员台账"),
@@ -111,12 +119,19 @@ _OWN = frozenset(
         Permission.VIEW_FILINGS,
     }
 )
-_READ = _OWN | {Permission.VIEW_FIGURES, Permission.VIEW_NOTES, Permission.VIEW_DOCUMENTS}
+_READ = _OWN | {
+    Permission.VIEW_FIGURES,
+    Permission.VIEW_NOTES,
+    Permission.VIEW_DEADLINES,
+    Permission.VIEW_CALENDAR,
+    Permission.VIEW_DOCUMENTS,
+}
 _WORK = _READ | {Permission.VIEW_ALERTS, Permission.CARRY_WORK, Permission.WRITE_NOTE}
 _DECIDE = frozenset({Permission.DECIDE_FINDING, Permission.MOVE_STATE, Permission.HOLD, Permission.CONCLUDE_REPORT})
 _CASES = frozenset({Permission.HANDLE_CASE, Permission.REASSIGN_CASE})
 
 _ADMINISTER = frozenset({Permission.OWN_ACCOUNT, Permission.MANAGE_USERS, Permission.VIEW_STAFF_LOG})
+_CALENDAR = frozenset({Permission.VIEW_CALENDAR, Permission.LOAD_CALENDAR})
 
 _IMPORT = frozenset({Permission.VIEW_IMPORTS, Permission.IMPORT})
 
@@ -132,11 +147,12 @@ BUNDLES: dict[Role, frozenset[Permission]] = {
     | _CASES
     | {Permission.REVIEW_DORMANCY}
     | {Permission.REVIEW_FILING, Permission.DECIDE_FILING},
-    Role.DIRECTOR: _WORK | {Permission.REASSIGN_CASE, Permission.EXTEND_FILING, Permission.DECIDE_FILING},
+    Role.DIRECTOR: _WORK
+    | {Permission.REASSIGN_CASE, Permission.EXTEND_FILING, Permission.DECIDE_FILING, Permission.MANAGE_DEADLINE},
     Role.CLERK: _READ,
     Role.SUPERVISING_UNIT: _OWN,
     Role.AUDITOR: _READ | {Permission.VIEW_STAFF_LOG, Permission.VIEW_IMPORTS},
-    Role.ADMINISTRATOR: _ADMINISTER | _IMPORT | {Permission.VIEW_REGISTER},
+    Role.ADMINISTRATOR: _ADMINISTER | _IMPORT | _CALENDAR | {Permission.VIEW_REGISTER},
     Role.SYSTEM: frozenset(),
 }
 
@@ -239,6 +255,11 @@ def access_events(user: User, organisation: Organisation) -> QuerySet[Event]:
     """Return what ``user`` may read of the ledger of an organisation within reach: nothing of documents out of reach."""
     rows = Event.objects.filter(organisation=organisation)
     return rows if may(user, Permission.VIEW_DOCUMENTS) else rows.exclude(verb__startswith="document.")
+
+
+def access_deadlines(user: User) -> QuerySet[Deadline]:
+    """Return the deadlines ``user`` may know of: all or none, for they reach over every kind of record."""
+    return Deadline.objects.all() if may(user, Permission.VIEW_DEADLINES) else Deadline.objects.none()
 
 
 def roles_with(*permissions: Permission) -> list[Role]:

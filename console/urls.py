@@ -9,8 +9,10 @@ from console.deeds import DEEDS
 from console.forms import SignInForm
 from console.views import (
     alerts,
+    calendar,
     cases,
     dashboard,
+    deadlines,
     decoupling,
     documents,
     filing_drafts,
@@ -91,6 +93,11 @@ urlpatterns = [
     path("findings/<int:pk>/mark-dormant/", findings.finding_mark_dormant, name="finding_mark_dormant"),
     path("alerts/", alerts.alert_list, name="alert_list"),
     path("alerts/<int:pk>/see/", alerts.alert_see, name="alert_see"),
+    path("deadlines/", deadlines.deadline_list, name="deadline_list"),
+    path("deadlines/<int:pk>/", deadlines.deadline_page, name="deadline_page"),
+    *(path(f"deadlines/<int:pk>/{verb}/", act, name=f"deadline_{verb}") for verb, act in deadlines.ACTS.items()),
+    path("calendar/", calendar.calendar_page, name="calendar_page"),
+    path("calendar/load/", calendar.calendar_load, name="calendar_load"),
     path("search/", search.search, name="search"),
     path("work/", work.work, name="work"),
     *(

@@ -17,6 +17,7 @@ from worker.tasks import (
     CHECK,
     CHECKPOINT,
     IMPORT,
+    RECHECK,
     alert_job,
     alert_new_findings,
     check_ledger,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 JOBS = {
     "sweep": "排查",
     IMPORT: "导入",
+    RECHECK: "期限复核",
     CHECKPOINT: "台账检查点",
     CHECK: "台账核验",
     **{alert_job(kind): kind.label for kind in AlertKind},

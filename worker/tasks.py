@@ -18,6 +18,7 @@ from cleanup.actions.sweep import sweep
 from cleanup.models import Campaign
 from registry.actions import check as checks
 from registry.actions import checkpoint as checkpoints
+from registry.actions import deadline
 from registry.actions import run as runs
 from registry.actions.intake import desk
 from registry.actions.ledger import Interrupted
@@ -38,6 +39,9 @@ CHECKPOINT = "ledger.checkpoint"
 
 CHECK = "ledger.check"
 """The job that verifies the ledger."""
+
+RECHECK = "deadlines"
+"""The job under which provisional deadlines are counted anew."""
 
 IMPORT = "import"
 """The job under which uploaded files are tried out and imported."""
@@ -89,8 +93,19 @@ def alert_job(kind: AlertKind) -> str:
 
 @app.task(bind=True, base=Run, name="worker.watch_deadlines", **RETRIED)
 def watch_deadlines(self: Run, *, on: str | None = None, **_: Any) -> None:
-    """Alert the officers of cases whose deadline is near or has passed."""
+    """Alert whoever carries a record whose deadline is near or has passed."""
     _reconcile(self, AlertKind.DEADLINE, on)
+
+
+@app.task(bind=True, base=Run, name="worker.recheck_deadlines", **RETRIED)
+def recheck_deadlines(self: Run, *, on: str | None = None, **_: Any) -> None:
+    """Count provisional deadlines anew, before anybody is alerted of them."""
+    day = date.fromisoformat(on) if on else timezone.localdate()
+    run = runs.claim(job=RECHECK, slot=day.isoformat(), as_of=day, owner=self.request.id)
+    if run is None:
+        logger.info("deadlines of %s are rechecked or in other hands", day)
+        return
+    runs.finish(run=run, counts=deadline.recheck(on=day, by=User.objects.system(), run=run))
 
 
 @app.task(bind=True, base=Run, name="worker.alert_new_findings", **RETRIED)

@@ -22,7 +22,7 @@ from registry.actions.ledger import Entry, lock, lock_all, plain, record, record
 from registry.models import Deadline
 from registry.models.deadline import RUNNING
 from registry.queries.calendar import current
-from registry.queries.deadlines import running_of, terms
+from registry.queries.deadlines import recomputed, running_of, terms
 from registry.states import PeriodUnit, SubjectKind
 
 if TYPE_CHECKING:
@@ -236,6 +236,15 @@ def recount(
         for pk, lines in recounted(changes, on=on, by=by).items()
     ]
     return record_many(entries, on=on, by=by, run=run)
+
+
+@transaction.atomic
+def recheck(*, on: date, by: User, run: JobRun | None = None) -> dict[str, int]:
+    """Count anew what is provisional, in case the calendar knows more by now; return how many changed and moved."""
+    changes = recomputed(Deadline.objects.filter(RUNNING, provisional=True))
+    reason = "节假日安排公布后重新计算"
+    events = recount(changes, on=on, by=by, reason=reason, run=run, context={})
+    return {"changed": len(changes), "moved": sum(each.is_moved for each in changes), "bodies": len(events)}
 
 
 def recounted(

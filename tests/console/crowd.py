@@ -31,6 +31,7 @@ from registry.identifiers import compose
 from registry.models import (
     AnnualReport,
     Assignment,
+    Deadline,
     Event,
     Filing,
     FilingNumber,
@@ -223,7 +224,9 @@ def _work(findings: Sequence[Finding], bodies: Sequence[Organisation], worker: U
     """Give every body of the crowd something to do: a finding that is carried, a case, an application."""
     given = Assignment.objects.filter(assignee=worker, returned_on__isnull=True).order_by("pk")[0]
     copies(given, organisation_id=_pk(bodies), subject_id=_pk(findings))
-    copies(Filing.objects.filter(state=FilingState.SUBMITTED).order_by("pk")[0], organisation_id=_pk(bodies))
+    filings = copies(Filing.objects.filter(state=FilingState.SUBMITTED).order_by("pk")[0], organisation_id=_pk(bodies))
+    clock = Deadline.objects.filter(kind="filing.notice", met_on=None).order_by("pk")[0]
+    copies(clock, organisation_id=_pk(bodies), subject_id=_pk(filings), kind=_always(clock.kind))
     over = {"state": FindingState.CONFIRMED, "confirmed_on": DAY, "decided_by_id": worker.pk, "reason": "属实"}
     another = Campaign.objects.filter(state=CampaignState.CONCLUDED).order_by("pk")[0]
     confirmed = copies(
@@ -257,6 +260,7 @@ BY_HAND = {
     Assignment,
     Campaign,
     Case,
+    Deadline,
     Filing,
     Finding,
     ImportIssue,

@@ -14,7 +14,14 @@ from django.urls import URLPattern, reverse
 
 from console.urls import urlpatterns
 from registry.states import Role
-from tests.console.situations import application, drafted_filing, kept_document, opened_case, uploaded_file
+from tests.console.situations import (
+    application,
+    drafted_filing,
+    kept_document,
+    opened_case,
+    running_deadline,
+    uploaded_file,
+)
 from tests.factories import UserFactory
 
 if TYPE_CHECKING:
@@ -82,6 +89,14 @@ MAY_OPEN: dict[str, frozenset[Role]] = {
     "case_reassign": PUNISHERS | {Role.DIRECTOR},
     "organisation_notes": BUREAU,
     "note_add": WORKERS,
+    "deadline_list": BUREAU,
+    "deadline_page": BUREAU,
+    "deadline_extend": frozenset({Role.DIRECTOR}),
+    "deadline_suspend": frozenset({Role.DIRECTOR}),
+    "deadline_resume": frozenset({Role.DIRECTOR}),
+    "deadline_waive": frozenset({Role.DIRECTOR}),
+    "calendar_page": BUREAU | ADMINISTRATORS,
+    "calendar_load": ADMINISTRATORS,
     "search": EVERYBODY,
     "decoupling_list": BUREAU,
     "alert_list": WORKERS,
@@ -139,6 +154,10 @@ LEADS_BACK = {
     "case_reassign",
     "note_add",
     "alert_see",
+    "deadline_extend",
+    "deadline_suspend",
+    "deadline_resume",
+    "deadline_waive",
     "filing_submit",
     "filing_accept",
     "filing_return_for_completion",
@@ -175,6 +194,7 @@ ARGUMENTS: dict[str, Callable[[Finding], Any]] = {
     "saved_view": lambda _finding: 1,
     "filing": lambda finding: application(finding.organisation).pk,
     "filing_edit": lambda finding: drafted_filing(finding.organisation).pk,
+    "deadline": lambda finding: running_deadline(finding.organisation).pk,
     "import": lambda _finding: uploaded_file().pk,
     "import_refused": lambda _finding: (uploaded_file().pk, "csv"),
     "import_row": lambda _finding: (uploaded_file().pk, 2),

@@ -15,12 +15,13 @@ from cleanup.models import Campaign, Case, Finding
 from cleanup.states import FindingState, Treatment
 from registry.actions import document as documents
 from registry.actions.intake import desk
-from registry.models import ImportIssue, ImportRun, StoredFile
-from registry.states import FilingKind, Role
+from registry.models import Deadline, ImportIssue, ImportRun, StoredFile, Subject
+from registry.states import FilingKind, Role, SubjectKind
 from tests.cleanup.situations import running_campaign, unreached
 from tests.factories import OrganisationFactory, UserFactory
 from tests.registry import applications
 from tests.registry.applications import brought_to
+from tests.registry.deadlines import begun
 from tests.registry.documents import PDF, document
 
 if TYPE_CHECKING:
@@ -121,3 +122,9 @@ def kept_document(body: Organisation, *, title: str = "Minutes") -> StoredFile:
         on=timezone.localdate(),
     )
     return StoredFile.objects.filter(organisation=body).latest("pk")
+
+
+def running_deadline(body: Organisation) -> Deadline:
+    """Return a running deadline of ``body`` that law suspends and extends."""
+    subject = Subject(SubjectKind.ITEM, Deadline.objects.count() + 1)
+    return begun(by=UserFactory.create(), body=body, subject=subject, on=timezone.localdate())

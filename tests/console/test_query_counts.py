@@ -39,6 +39,7 @@ VIEWS = {
     "finding_list": ["stage=included", "due=14"],
     "report_list": ["stage=missing", "stage=filed_late"],
     "case_list": ["state=open&due=overdue"],
+    "deadline_list": ["standing=overdue"],
     "filing_list": ["state=pending"],
     "work": ["lane=overdue", "lane=unassigned", "lane=waiting"],
     "import_page": ["stage=open"],
@@ -48,6 +49,9 @@ VIEWS = {
 
 SAME = {
     **{deed.url_name: "the form of a deed" for deed in DEEDS.values() if deed.verb != "conclude_report"},
+    "calendar_load": "two questions",
+    "calendar_page": "the years that were loaded",
+    "deadline_page": "one deadline",
     "filing_new": "two questions",
     "import_columns": "the columns of one file",
     "import_new": "two questions",

@@ -23,7 +23,7 @@ def test_every_beat_entry_binds_to_a_registered_task(entry: str) -> None:
 
 def test_sweep_checkpoint_check_deadlines_and_new_findings_run_at_night_in_this_order() -> None:
     times = [schedule for entry in SCHEDULE.values() if isinstance(schedule := entry["schedule"], crontab)]
-    assert [(min(each.hour), min(each.minute)) for each in times] == [(1, 30), (3, 0), (3, 30), (6, 30), (7, 0)]
+    assert [(min(each.hour), min(each.minute)) for each in times] == [(1, 30), (3, 0), (3, 30), (6, 0), (6, 30), (7, 0)]
     assert app.conf.timezone == "Asia/Shanghai"
 
 
@@ -43,6 +43,7 @@ def test_task_names_are_wire_format() -> None:
         "worker.import_file",
         "worker.make_checkpoint",
         "worker.nightly_sweeps",
+        "worker.recheck_deadlines",
         "worker.sweep_campaign",
         "worker.watch_deadlines",
     ]
@@ -54,6 +55,7 @@ def test_whatever_claims_a_run_also_fails_it() -> None:
         "worker.check_ledger",
         "worker.import_file",
         "worker.make_checkpoint",
+        "worker.recheck_deadlines",
         "worker.sweep_campaign",
         "worker.watch_deadlines",
     }

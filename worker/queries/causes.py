@@ -13,16 +13,23 @@ from django.urls import reverse
 
 from cleanup.models import Case, Finding
 from cleanup.states import CaseState, FindingState
+from registry import clockbook
 from registry.models import Note, User
+from registry.models.deadline import COUNTING
+from registry.queries.deadlines import running
 from registry.queries.law import value
-from registry.states import Role
+from registry.states import Duty, Role
 from worker.models import Alert
 from worker.queries.due import LOOKS_BACK
+from worker.queries.records import records_of
 from worker.states import AlertKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
+
+    from registry.models import Deadline
+    from worker.queries.records import Record
 
 IN_CHARGE = (Role.REGISTRATION, Role.ENFORCEMENT)
 """Roles that check new findings."""
@@ -45,18 +52,48 @@ class Cause:
 
 
 def deadlines(*, on: date) -> Iterator[Cause]:
-    """Yield a cause for each open case due within the days the bureau's policy sets, and for each overdue one.
+    """Yield a cause for each deadline due within the days the bureau's policy sets, and for each one that has passed.
 
-    Passing the deadline is a cause of its own: the officer is alerted anew.
+    Passing is a cause of its own: whoever carries the record is alerted anew. What merely has to be waited out is told
+    when it is over. Where nobody carries the record, everybody in charge is told.
     """
     until = on + timedelta(days=value("alert.days_before", on=on))
+    due = running(on=on).filter(COUNTING, due_on__lte=until).select_related("organisation")
+    over_only = set(clockbook.keys(Duty.WAIT))
+    rows = [each for each in due if each.due_on < on or each.kind not in over_only]
+    records, in_charge = records_of(rows), _in_charge()
+    for each in rows:
+        record = records[each.subject]
+        for recipient in [record.carrier_id] if record.carrier_id else in_charge:
+            yield _of_deadline(each, record, recipient, on)
+    yield from _of_cases(until=until, on=on)
+
+
+def _of_deadline(deadline: Deadline, record: Record, recipient_id: int, on: date) -> Cause:
+    waited = deadline.book.duty == Duty.WAIT
+    stands = "已经期满，可以办理下一步" if waited else _stands(deadline.due_on, on)
+    return Cause(
+        kind=AlertKind.DEADLINE,
+        recipient_id=recipient_id,
+        key=f"deadline {deadline.pk} {'due' if deadline.due_on >= on else 'overdue'} {deadline.due_on}",
+        subject=f"“{record.name}”{record.what}的{deadline.book.label}为{deadline.due_on}，{stands}",
+        link=record.link,
+        due_on=deadline.due_on,
+    )
+
+
+def _stands(due_on: date, on: date) -> str:
+    days = (due_on - on).days
+    return "今日到期" if days == 0 else f"还有{days}日到期" if days > 0 else "已经逾期"
+
+
+def _of_cases(*, until: date, on: date) -> Iterator[Cause]:
     cases = Case.objects.filter(state=CaseState.OPEN, due_on__lte=until)
     for case in cases.select_related("finding__organisation").order_by("due_on", "pk"):
         if case.due_on is None:
             continue
         days = (case.due_on - on).days
-        name, what = case.finding.organisation.name, case.get_treatment_display()
-        stands = "今日到期" if days == 0 else f"还有{days}日到期" if days > 0 else "已经逾期"
+        name, what, stands = case.finding.organisation.name, case.get_treatment_display(), _stands(case.due_on, on)
         yield Cause(
             kind=AlertKind.DEADLINE,
             recipient_id=case.officer_id,
@@ -67,6 +104,11 @@ def deadlines(*, on: date) -> Iterator[Cause]:
         )
 
 
+def _in_charge() -> list[int]:
+    rows = User.objects.filter(is_active=True, role__in=IN_CHARGE)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def new_findings(*, on: date) -> Iterator[Cause]:
     """Yield for each officer in charge one cause for each campaign and day of finding that left something undecided."""
     undecided = (
@@ -75,7 +117,7 @@ def new_findings(*, on: date) -> Iterator[Cause]:
         .values_list("campaign__code", "campaign__title", "found_on")
         .annotate(count=Count("pk"))
     )
-    officers = list(User.objects.filter(is_active=True, role__in=IN_CHARGE).order_by("pk").values_list("pk", flat=True))
+    officers = _in_charge()
     for code, title, found_on, count in undecided:
         for officer in officers:
             yield Cause(
