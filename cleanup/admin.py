@@ -5,5 +5,5 @@ from django.contrib import admin
 from cleanup import models
 from registry.admin import ReadOnly
 
-for model in (models.Campaign, models.Window, models.Determination, models.Finding, models.Case):
+for model in (models.Campaign, models.Window, models.Determination, models.Finding, models.Case, models.Notice):
     admin.site.register(model, ReadOnly)

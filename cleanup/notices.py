@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 SHIPPED = Path(__file__).parent / "data" / "notices.toml"
+COPIES = "本文书一式两份，一份送达当事人，一份归档。"
 _PLACE = re.compile(r"\{(\w+)\}")
 
 

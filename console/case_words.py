@@ -30,8 +30,8 @@ def step_of(verb: str) -> Step | None:
 
 
 def service_parts(told: Mapping[str, Any]) -> dict[str, str]:
-    """Return the document and the method an event of service names."""
-    service = told.get("service") or {}
+    """Return the document an event names, and the method of serving it where it tells of one."""
+    service = told.get("service") or told.get("notice") or {}
     kind, method = service.get("kind"), service.get("method")
     return {
         "document": translated(DocumentKind(kind).label) if kind in DocumentKind.values else "",

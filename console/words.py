@@ -71,6 +71,8 @@ WORDS: dict[str, _StrPromise] = {
     "case.send": _("发出%(document)s（%(method)s）"),
     "case.prove_service": _("%(document)s已经送达（%(method)s）"),
     "case.fail_service": _("%(document)s未能送达（%(method)s）"),
+    "notice.issue": _("制作%(document)s"),
+    "notice.void": _("作废%(document)s"),
     "assignment.make": _("分派：%(subject)s由%(assignee)s承办"),
     "assignment.return": _("退回待分派：%(subject)s，原承办人%(assignee)s"),
     "listing.place": _("列入脱钩名单：%(category)s"),
@@ -130,6 +132,7 @@ DETAILS: dict[str, _StrPromise] = {
 
 SUBJECTS = (
     "documents",
+    "notice",
     "report",
     "activity",
     "contact",

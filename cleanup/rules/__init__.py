@@ -68,6 +68,18 @@ from cleanup.rules.leg import (
     StepFacts,
     What,
 )
+from cleanup.rules.notice import (
+    ISSUE_NOTICE,
+    VOID_NOTICE,
+    NoticeFacts,
+    VoidingFacts,
+    belongs_to_the_procedure,
+    dated_within_the_case,
+    every_place_is_filled,
+    replaces_nothing_that_stands,
+    void_once_and_unsent,
+    voiding_has_a_reason,
+)
 from cleanup.rules.scope import (
     LEAVE_OUT,
     READMIT,
@@ -92,6 +104,7 @@ from cleanup.rules.step import (
 )
 from cleanup.rules.track import (
     TRACKS,
+    documents_of,
     leg_of,
 )
 from registry.rulebook import Refused, broken, require
@@ -104,6 +117,7 @@ __all__ = [
     "CRITERIA",
     "DISMISS_FINDING",
     "FAIL_SERVICE",
+    "ISSUE_NOTICE",
     "LEAVE_OUT",
     "LIFT_DETERMINATION",
     "OPEN_CASE",
@@ -117,6 +131,7 @@ __all__ = [
     "SWEEP",
     "TRACKS",
     "TWO_YEARS",
+    "VOID_NOTICE",
     "Ask",
     "Clock",
     "ClosingFacts",
@@ -127,6 +142,7 @@ __all__ = [
     "HandoverFacts",
     "Leg",
     "LiftingFacts",
+    "NoticeFacts",
     "Phase",
     "ProofFacts",
     "ReadmissionFacts",
@@ -136,9 +152,11 @@ __all__ = [
     "StepFacts",
     "SweepFacts",
     "TreatmentFacts",
+    "VoidingFacts",
     "What",
     "WindowFacts",
     "approved_by_another",
+    "belongs_to_the_procedure",
     "body_has_left",
     "body_not_on_hold",
     "body_on_register",
@@ -148,11 +166,14 @@ __all__ = [
     "case_dates_in_order",
     "closed_in_order",
     "concluded_after_approval",
+    "dated_within_the_case",
     "decided_after_finding",
     "decision_has_reason",
     "determined_by_authority",
     "determined_deadlocked",
+    "documents_of",
     "earlier_steps_are_done",
+    "every_place_is_filled",
     "excluded_before_approval",
     "exemption_is_documented",
     "facts_still_hold",
@@ -172,6 +193,7 @@ __all__ = [
     "outcome_fits_treatment",
     "readmitted_once_and_in_order",
     "rectified_facts_are_cured",
+    "replaces_nothing_that_stands",
     "reports_missed",
     "require",
     "revocation_has_ground",
@@ -179,4 +201,6 @@ __all__ = [
     "sweep_fits_campaign",
     "sweeps_go_forward",
     "unreachable",
+    "void_once_and_unsent",
+    "voiding_has_a_reason",
 ]

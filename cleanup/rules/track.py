@@ -346,3 +346,11 @@ TRACKS: Mapping[Treatment, Mapping[Step, Leg]] = {
 def leg_of(treatment: str, step: str) -> Leg | None:
     """Return the step on the track of ``treatment``, None where it does not belong to it."""
     return TRACKS[Treatment(treatment)].get(Step(step))
+
+
+def documents_of(treatment: str) -> tuple[DocumentKind, ...]:
+    """Return the documents the procedure of ``treatment`` knows, in the order of its steps."""
+    legs = TRACKS[Treatment(treatment)].values()
+    announced = ((DocumentKind.ANNOUNCEMENT,) if leg.serves else () for leg in legs)
+    needed = (kind for leg, more in zip(legs, announced, strict=True) for kind in (*leg.documents, *more))
+    return tuple(dict.fromkeys(needed))

@@ -37,6 +37,7 @@ UNSEEN = re.compile(
 """Code whose Chinese never stands on a page as our words: commands, history, files made or read, the admin."""
 
 DATA = {
+    "cleanup/data/notices.toml": ("title",),
     "decoupling/data/items.toml": ("title",),
     "registry/data/deadlines.toml": ("label",),
     "registry/data/filing_documents.toml": ("title", "note"),
@@ -223,3 +224,4 @@ def _in_data() -> Iterator[Found]:
         rows = tomllib.loads((settings.BASE_DIR / place).read_text(encoding="utf-8"))
         for row in (row for table in rows.values() for row in table):
             yield from ((row[key], place) for key in keys if row.get(key))
+            yield from ((field["label"], place) for field in row.get("fields", ()))

@@ -24,7 +24,7 @@ from tests.factories import OrganisationFactory
 
 SUBJECTS = (
     "organisation|report|activity|contact|determination|finding|case|listing|item|campaign|plan|alert|assignment|filing"
-    "|exclusion|document"
+    "|exclusion|document|notice"
 )
 VERB = re.compile(rf'"((?:{SUBJECTS})\.[a-z_]+)"')
 STAFF_VERB = re.compile(r'"(user\.[a-z_]+)"')
