@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from cleanup.models import Case, Finding
 from console.language import translated
 from console.readonly import no_writes
-from registry.models import Deadline, Event, Filing, ImportRun, Organisation, StaffEvent, StoredFile, User
+from registry.models import Checkpoint, Deadline, Event, Filing, ImportRun, Organisation, StaffEvent, StoredFile, User
 from registry.states import Role
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ class Permission(Enum):
     OWN_ACCOUNT = "own_account"
     MANAGE_USERS = "manage_users"
     VIEW_STAFF_LOG = "view_staff_log"
+    VIEW_LEDGER = "view_ledger"
     VIEW_IMPORTS = "view_imports"
     IMPORT = "import"
 
@@ -106,6 +107,7 @@ LABELS = {
     Permission.OWN_ACCOUNT: _("查看本人账户和角色权限"),
     Permission.MANAGE_USERS: _("管理人员账户"),
     Permission.VIEW_STAFF_LOG: _("查看人员台账"),
+    Permission.VIEW_LEDGER: _("查看、下载和核验台账"),
     Permission.VIEW_IMPORTS: _("查看导入"),
     Permission.IMPORT: _("导入名册和年报"),
 }
@@ -146,12 +148,14 @@ BUNDLES: dict[Role, frozenset[Permission]] = {
     | _DECIDE
     | _CASES
     | {Permission.REVIEW_DORMANCY}
-    | {Permission.REVIEW_FILING, Permission.DECIDE_FILING},
+    | {Permission.REVIEW_FILING, Permission.DECIDE_FILING}
+    | {Permission.VIEW_LEDGER},
     Role.DIRECTOR: _WORK
+    | {Permission.VIEW_LEDGER}
     | {Permission.REASSIGN_CASE, Permission.EXTEND_FILING, Permission.DECIDE_FILING, Permission.MANAGE_DEADLINE},
     Role.CLERK: _READ,
     Role.SUPERVISING_UNIT: _OWN,
-    Role.AUDITOR: _READ | {Permission.VIEW_STAFF_LOG, Permission.VIEW_IMPORTS},
+    Role.AUDITOR: _READ | {Permission.VIEW_LEDGER, Permission.VIEW_STAFF_LOG, Permission.VIEW_IMPORTS},
     Role.ADMINISTRATOR: _ADMINISTER | _IMPORT | _CALENDAR | {Permission.VIEW_REGISTER},
     Role.SYSTEM: frozenset(),
 }
@@ -283,6 +287,11 @@ def access_staff_events(user: User) -> QuerySet[StaffEvent]:
     """Return what ``user`` may read of the ledger of accounts; of one's own account everybody may."""
     rows = StaffEvent.objects.select_related("subject", "by")
     return rows if may(user, Permission.VIEW_STAFF_LOG) else rows.filter(subject=user)
+
+
+def access_checkpoints(user: User) -> QuerySet[Checkpoint]:
+    """Return the checkpoints ``user`` may know of: all or none, for each is over the whole ledger."""
+    return Checkpoint.objects.all() if may(user, Permission.VIEW_LEDGER) else Checkpoint.objects.none()
 
 
 def access_imports(user: User) -> QuerySet[ImportRun]:

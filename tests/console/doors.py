@@ -37,6 +37,7 @@ RECORDERS = frozenset({Role.REGISTRATION, Role.ENFORCEMENT})
 WORKERS = frozenset({Role.REGISTRATION, Role.ENFORCEMENT, Role.REVIEWER, Role.DIRECTOR})
 REGISTRARS = frozenset({Role.REGISTRATION})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+EXAMINERS = frozenset({Role.AUDITOR, Role.REVIEWER, Role.DIRECTOR})
 IMPORTERS = frozenset({Role.REGISTRATION, Role.ADMINISTRATOR})
 
 OPEN_TO_ALL = frozenset({"sign_in", "sign_out", "set_language"})
@@ -114,6 +115,10 @@ MAY_OPEN: dict[str, frozenset[Role]] = {
     "filing_extend": frozenset({Role.DIRECTOR}),
     "filing_approve": frozenset({Role.REVIEWER, Role.DIRECTOR}),
     "filing_deny": frozenset({Role.REVIEWER, Role.DIRECTOR}),
+    "ledger": EXAMINERS,
+    "ledger_export": EXAMINERS,
+    "ledger_script": EXAMINERS,
+    "ledger_organisation": EXAMINERS,
     "import_list": IMPORTERS | {Role.AUDITOR},
     "import_new": IMPORTERS,
     "import_page": IMPORTERS | {Role.AUDITOR},
@@ -184,6 +189,7 @@ ARGUMENTS: dict[str, Callable[[Finding], Any]] = {
     "organisation": lambda finding: finding.organisation.code,
     "organisation_documents": lambda finding: kept_document(finding.organisation).organisation.code,
     "organisation_document": lambda finding: (finding.organisation.code, kept_document(finding.organisation).pk),
+    "ledger_organisation": lambda finding: finding.organisation.code,
     "finding": lambda finding: finding.pk,
     "filing_assign": lambda finding: application(finding.organisation).pk,
     "filing_hand_back": lambda finding: application(finding.organisation).pk,
