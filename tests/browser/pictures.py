@@ -33,6 +33,8 @@ BODY = (
     " WHERE o.state = 'dormant' ORDER BY o.id LIMIT 1"
 )
 SEATS = {"desktop": "", "phone": "-phone"}
+CHINESE: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "zh_CN"}
+"""The browser's own words (days, files) in Chinese, where it has them: on Debian, the package chromium-l10n."""
 
 
 def manage(environment: dict[str, str], *command: str) -> None:
@@ -65,6 +67,7 @@ def pages(register: sqlite3.Connection) -> dict[str, tuple[str, str]]:
     return {
         "dashboard": ("dengji", "/"),
         "work": ("dengji", "/work/"),
+        "reports": ("dengji", "/reports/?stage=missing"),
         "register": ("dengji", "/organisations/"),
         "organisation": ("dengji", f"/organisations/{one(BODY)}/"),
         "finding": ("dengji", f"/findings/{one(FINDING)}/"),
@@ -108,7 +111,7 @@ def main() -> None:
         for command in (["migrate"], ["collectstatic", "--noinput"], ["demo"], ["sweep", "--campaign", "2026"]):
             manage(environment, *command)
         with served(environment) as base, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+            browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, env=CHINESE)
             shoot(browser, base, Path(name))
             browser.close()
 
