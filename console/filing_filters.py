@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PENDING = "pending"
 OVERDUE = "overdue"
+COMING = "14"
 EXTENDED = "extended"
 MINE = "mine"
 
@@ -38,7 +39,7 @@ class FilingFilter(forms.Form):
     due = forms.ChoiceField(
         label=_("办理期限"),
         required=False,
-        choices=[("", _("不限")), (OVERDUE, _("已逾期")), (EXTENDED, _("已延期"))],
+        choices=[("", _("不限")), (OVERDUE, _("已逾期")), (COMING, _("14日内到期")), (EXTENDED, _("已延期"))],
     )
     who = forms.ChoiceField(
         label=_("经办"), required=False, choices=[("", _("全部人员")), (MINE, _("我经办或者分派给我的"))]
@@ -63,6 +64,8 @@ class FilingFilter(forms.Form):
             rows = rows.filter(kind=asked["kind"])
         if asked.get("due") == OVERDUE:
             rows = rows.filter(deadlines.having(SubjectKind.FILING, deadlines.overdue(on=self.today)))
+        if asked.get("due") == COMING:
+            rows = rows.filter(deadlines.having(SubjectKind.FILING, deadlines.due_within(int(COMING), on=self.today)))
         if asked.get("due") == EXTENDED:
             rows = rows.filter(deadlines.having(SubjectKind.FILING, deadlines.extended()))
         return rows.filter(_carried_by(self.user)) if asked.get("who") == MINE else rows
@@ -77,7 +80,7 @@ class FilingFilter(forms.Form):
     def all_have_a_due_date(self) -> bool:
         """Tell whether the filters leave only applications with a date they are due on."""
         asked = self._asked()
-        return asked.get("due") == OVERDUE or asked.get("state") in {FilingState.SUBMITTED, *UNDER_DECISION}
+        return asked.get("due") in {OVERDUE, COMING} or asked.get("state") in {FilingState.SUBMITTED, *UNDER_DECISION}
 
     @property
     def is_narrowed(self) -> bool:

@@ -19,9 +19,10 @@ from console.filters import STAGES
 from console.recents import recent_records
 from decoupling.queries.figures import REASONS, standing
 from decoupling.states import Residue, Standing
-from registry.states import Kind, State
+from registry.queries.report_year import FILED, standings
+from registry.states import Kind, ReportStatus, State
 from worker.queries.alerts import standing as standing_alerts
-from worker.queries.workload import deadlines, flags, trend, workload
+from worker.queries.workload import deadlines, filing_deadlines, flags, trend, workload
 
 if TYPE_CHECKING:
     from datetime import date
@@ -54,6 +55,7 @@ def dashboard(request: OfficerRequest) -> HttpResponse:
         shown |= _campaign(request.GET.get("campaign", ""), today) | _decoupling(today) | _work(today)
     elif may(request.user, Permission.VIEW_FINDINGS):
         shown["own_pending"] = access_findings(request.user).filter(STAGES["pending"][1]).count()
+    shown["reports"] = _reports(request, today)
     if may(request.user, Permission.VIEW_ALERTS):
         shown["alerts"] = standing_alerts(request.user).filter(seen_at__isnull=True).count()
     shown["recent"] = list(recent_records(request.user)[:RECENT])
@@ -65,6 +67,17 @@ def _states(request: OfficerRequest) -> list[dict[str, Any]]:
         **{state.value: Count("pk", filter=Q(state=state)) for state in State}
     )
     return [{"value": state.value, "label": state.label, "count": counted[state.value]} for state in State]
+
+
+def _reports(request: OfficerRequest, today: date) -> dict[str, Any]:
+    """Return how last year's annual reports stand, as far as the user may see: counts that open their lists."""
+    year = today.year - 1
+    counted = standings(access_organisations(request.user), year, today)
+    total = sum(counted.values())
+    filed = sum(counted.get(each, 0) for each in FILED)
+    shown = [(each.value, each.label, counted[each]) for each in ReportStatus if counted.get(each)]
+    missing = counted.get(ReportStatus.MISSING, 0)
+    return {"year": year, "total": total, "missing": missing, "rate": filed / total if total else None, "shown": shown}
 
 
 def _campaign(code: str, today: date) -> dict[str, Any]:
@@ -119,6 +132,7 @@ def _work(today: date) -> dict[str, Any]:
     ]
     return {
         "deadlines": deadlines(on=today),
+        "filing_deadlines": filing_deadlines(on=today),
         "flags": [(each.value, each.label, figure) for each, figure in flags().items() if figure.count],
         "workload": workload(on=today),
         "trend": months,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, CharField, DateField, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, CharField, Count, DateField, F, OuterRef, Q, Subquery, Value, When
 
 from registry.models import AnnualReport
 from registry.queries.reports import CONCLUDED, duties
@@ -23,6 +23,16 @@ if TYPE_CHECKING:
 
 FILED_LATE = Q(report_filed_on__gt=F("report_due_on"))
 """Filed after the due date, whatever was concluded since."""
+
+
+FILED = (ReportStatus.PENDING, ReportStatus.LATE, *CONCLUDED.values())
+"""How bodies stand that have filed."""
+
+
+def standings(rows: QuerySet[Organisation], year: int, on: date) -> dict[str, int]:
+    """Return how many of ``rows`` stand how with their report for ``year``: two queries."""
+    counted = bodies_reporting(rows, year, on).order_by().values_list("report_status")
+    return dict(counted.annotate(count=Count("pk")))
 
 
 def bodies_reporting(rows: QuerySet[Organisation], year: int, on: date) -> QuerySet[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,9 +11,9 @@ import time_machine
 from django.urls import reverse
 
 from registry.actions import evidence
-from registry.models import AnnualReport
-from registry.states import ReportStatus, Role
-from tests.console.situations import user_of
+from registry.models import AnnualReport, Deadline
+from registry.states import ReportStatus, Role, SubjectKind
+from tests.console.situations import application, user_of
 from tests.factories import OrganisationFactory, UnitFactory
 
 if TYPE_CHECKING:
@@ -177,3 +177,29 @@ def test_the_list_asks_as_often_for_one_row_as_for_thirty(
     OrganisationFactory.create_batch(30, supervising_unit=unit)
     with django_assert_num_queries(len(asked)):
         signed_in.get(LIST)
+
+
+def test_the_dashboard_counts_last_years_reports_and_every_count_opens_its_list(
+    signed_in: Client, officer: User
+) -> None:
+    OrganisationFactory.create()
+    file(OrganisationFactory.create(), officer, date(2023, 3, 1))
+    file(OrganisationFactory.create(), officer, date(2023, 6, 2), "qualified")
+    reports = signed_in.get("/").context["reports"]
+    assert (reports["year"], reports["total"], reports["missing"], reports["rate"]) == (2022, 3, 1, 2 / 3)
+    for stage, _label, count in reports["shown"]:
+        assert len(signed_in.get(LIST, {"year": 2022, "stage": stage}).context["lines"]) == count
+
+
+@pytest.mark.parametrize(("days", "coming", "overdue"), [(-3, 1, 0), (0, 1, 0), (1, 0, 1)])
+def test_the_dashboard_counts_applications_near_their_last_day_as_the_list_does(
+    days: int, coming: int, overdue: int, client: Client, officer: User
+) -> None:
+    filing = application(OrganisationFactory.create())
+    due_on = Deadline.objects.get(subject_kind=SubjectKind.FILING, subject_id=filing.pk).due_on
+    with time_machine.travel(due_on + timedelta(days=days), tick=False):
+        client.force_login(officer)
+        found = client.get("/").context["filing_deadlines"]
+        assert (found.coming, found.overdue, len(found.first)) == (coming, overdue, coming)
+        for word, count in (("14", coming), ("overdue", overdue)):
+            assert len(client.get("/filings/", {"due": word}).context["page"].rows) == count

@@ -14,7 +14,8 @@ from django.db.models.functions import TruncMonth
 
 from cleanup.models import Case, Finding
 from cleanup.states import CaseState, Criterion, FindingState
-from registry.models import Assignment, User
+from registry.models import Assignment, Filing, User
+from registry.queries import deadlines as clocks
 from registry.states import SubjectKind
 from worker.queries.carried import COMING, MONTHLY, OVERDUE, TO_DO, last_months
 
@@ -96,6 +97,30 @@ def deadlines(*, on: date, shown: int = 10) -> Deadlines:
         overdue=Figure(counted["overdue"], {"due": OVERDUE}),
         coming=Figure(counted["coming"], {"due": AHEAD}),
         first=list(near.order_by("due_on", "pk")[:shown]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FilingDeadlines:
+    """Applications by deadline: how many are overdue or fall due in the days to come, and the first of the latter."""
+
+    overdue: int
+    coming: int
+    first: list[tuple[Filing, date]]
+
+
+def filing_deadlines(*, on: date, shown: int = 5) -> FilingDeadlines:
+    """Return the applications that are overdue on that day or fall due in the two weeks from it: four queries."""
+    late = clocks.overdue(on=on).filter(subject_kind=SubjectKind.FILING)
+    near = clocks.due_within(COMING[AHEAD], on=on).filter(subject_kind=SubjectKind.FILING)
+    days: dict[int, date] = {}
+    for deadline in near[:shown]:
+        days.setdefault(deadline.subject_id, deadline.due_on)
+    filings = Filing.objects.select_related("organisation").in_bulk(days)
+    return FilingDeadlines(
+        overdue=late.order_by().values("subject_id").distinct().count(),
+        coming=near.order_by().values("subject_id").distinct().count(),
+        first=[(filings[pk], due_on) for pk, due_on in days.items()],
     )
 
 
