@@ -14,7 +14,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cleanup.models import Campaign, Case, Finding
-from cleanup.states import LIVE, CampaignState, CaseOutcome, CaseState, Criterion, FindingState, Treatment
+from cleanup.states import EVER_STARTED, LIVE, CampaignState, CaseOutcome, CaseState, Criterion, FindingState, Treatment
 from registry.initials import is_initials
 from registry.models import Assignment, FormerName, Organisation, Unit, User
 from registry.states import OFFICERS, Kind, State
@@ -166,7 +166,7 @@ class FindingFilter(forms.Form):
     def __init__(self, data: QueryDict) -> None:
         """Offer every campaign that was ever started, and everybody who carries work or carried some."""
         super().__init__(data)
-        _offer(self, "campaign", Campaign.objects.exclude(state=CampaignState.DRAFT))
+        _offer(self, "campaign", Campaign.objects.filter(state__in=EVER_STARTED))
         with_work = Exists(Case.objects.filter(officer=OuterRef("pk"))) | Exists(
             Assignment.objects.filter(assignee=OuterRef("pk"))
         )
@@ -234,7 +234,7 @@ class CaseFilter(forms.Form):
     def __init__(self, data: QueryDict) -> None:
         """Offer every campaign that was ever started, and everybody who carries a case or carried one."""
         super().__init__(data)
-        _offer(self, "campaign", Campaign.objects.exclude(state=CampaignState.DRAFT))
+        _offer(self, "campaign", Campaign.objects.filter(state__in=EVER_STARTED))
         _offer(self, "officer", User.objects.filter(Exists(Case.objects.filter(officer=OuterRef("pk")))).order_by("pk"))
 
     def but_state(self, rows: QuerySet[Case]) -> QuerySet[Case]:

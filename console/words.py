@@ -64,6 +64,7 @@ WORDS: dict[str, _StrPromise] = {
     "finding.update": _("线索情形变动（现为情形 %(criteria)s）"),
     "finding.confirm": _("确认线索（情形 %(criteria)s）"),
     "finding.dismiss": _("排除线索（情形 %(criteria)s）"),
+    "finding.undo": _("整次排查撤销，线索恢复原状"),
     "finding.withdraw": _("线索自动撤回（原情形 %(criteria)s）"),
     "case.open": _("立案：%(treatment)s"),
     "case.close": _("办结：%(case_outcome)s"),
@@ -89,6 +90,22 @@ WORDS: dict[str, _StrPromise] = {
     "deadline.resume": _("期限恢复计算"),
     "deadline.recount": _("重新计算期限"),
 }
+
+CAMPAIGN_WORDS: dict[str, _StrPromise] = {
+    "campaign.draft": _("拟定"),
+    "campaign.revise": _("修改草案"),
+    "campaign.preview": _("预览"),
+    "campaign.hand_back": _("退回修改"),
+    "campaign.approve": _("批准"),
+    "campaign.start": _("启动"),
+    "campaign.pause": _("暂停"),
+    "campaign.resume": _("恢复进行"),
+    "campaign.extend": _("延长"),
+    "campaign.conclude": _("结束行动"),
+    "campaign.release_sweep": _("放行停止的排查"),
+    "campaign.undo_sweep": _("撤销整次排查"),
+}
+"""The verbs of the ledger of campaigns."""
 
 STAFF_WORDS: dict[str, _StrPromise] = {
     "user.add": _("开设账户"),

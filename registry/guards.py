@@ -18,6 +18,7 @@ LEDGERS = {
     "law_event": "registry_lawevent",
     "checkpoint": "registry_checkpoint",
     "calendar_event": "registry_calendarevent",
+    "campaign_event": "cleanup_campaignevent",
 }
 """Append-only tables, by the word their triggers begin with."""
 

@@ -94,6 +94,7 @@ class Outcome(TextChoices):
     RUNNING = "running", "运行中"
     DONE = "done", "完成"
     FAILED = "failed", "失败"
+    STOPPED = "stopped", "已停止，待放行"
 
 
 class SubjectKind(TextChoices):

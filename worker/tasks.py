@@ -14,8 +14,9 @@ from celery import Task, chain
 from django.db import OperationalError
 from django.utils import timezone
 
-from cleanup.actions.sweep import sweep
+from cleanup.actions.sweep import SweptElsewhere, sweep
 from cleanup.models import Campaign
+from cleanup.states import Evaluation
 from registry.actions import check as checks
 from registry.actions import checkpoint as checkpoints
 from registry.actions import deadline
@@ -31,7 +32,7 @@ from worker.states import AlertKind
 
 logger = logging.getLogger(__name__)
 
-RETRIED = {"autoretry_for": (OperationalError, Interrupted), "max_retries": 3, "retry_backoff": 5}
+RETRIED = {"autoretry_for": (OperationalError, Interrupted, SweptElsewhere), "max_retries": 3, "retry_backoff": 5}
 """A database that is busy or away for a moment, or a body an officer moved meanwhile: tried again within a minute."""
 
 CHECKPOINT = "ledger.checkpoint"
@@ -61,7 +62,8 @@ def nightly_sweeps(*, on: str | None = None, **_: Any) -> None:
     """Find which campaigns are due for which days, and hand out one sweep for each, a campaign's days in order."""
     day = date.fromisoformat(on) if on else timezone.localdate()
     for campaign in running_campaigns(on=day):
-        chain(sweep_on(campaign.pk, each) for each in due_days(campaign, on=day)).apply_async()
+        if days := due_days(campaign, on=day):
+            chain(sweep_on(campaign.pk, each) for each in days).apply_async()
 
 
 def sweep_on(campaign_id: int, day: date) -> Any:
@@ -77,8 +79,7 @@ def sweep_campaign(self: Run, *, campaign_id: int, as_of: str, **_: Any) -> None
     if run is None:
         logger.info("sweep %s %s is done or in other hands", campaign.code, day)
         return
-    result = sweep(campaign_id=campaign_id, as_of=day, by=User.objects.system(), run=run)
-    runs.finish(run=run, counts=result.counts())
+    sweep(campaign_id=campaign_id, as_of=day, by=User.objects.system(), run=run, evaluation=Evaluation.INCREMENTAL)
 
 
 def sweep_slot(campaign: Campaign, day: date) -> str:

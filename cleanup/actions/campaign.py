@@ -1,115 +1,176 @@
-"""Verbs of a campaign: draft it with its windows, start it, conclude it; determine and lift local criteria."""
+"""Verbs of a campaign: draft, change, approve and start it, pause and resume, extend, conclude.
+
+Each leaves one row in the ledger of campaigns, with the campaign as it then stands. A refused verb raises `Refused` or
+TransitionNotAllowed and then nothing has changed.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from cleanup import rules
-from cleanup.models import Campaign, Determination, Window
-from registry.actions.ledger import lock, record, snapshot
+from cleanup.models import Campaign, CampaignEvent, Listed, Window
+from cleanup.queries.campaigns import (
+    approval_facts,
+    conclusion_facts,
+    course_facts,
+    extension_facts,
+)
+from registry.actions import chain
 from registry.rules import MoveFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from registry.models import Event, Unit, User
+    from registry.models import User
+
+
+class Overtaken(RuntimeError):
+    """Somebody changed the draft since the officer opened it; ``campaign`` is the present one."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        """Keep the present campaign, so that the screen can show what changed."""
+        self.campaign = campaign
+        super().__init__(f"“{campaign.title}”已被他人修改，请核对最新内容后再保存")
 
 
 @transaction.atomic
 def draft(
-    *,
-    code: str,
-    title: str,
-    document_no: str,
-    starts_on: date,
-    ends_on: date,
-    windows: Iterable[Mapping[str, Any]],
-    by: User,
-    scope_authority: str = "",
-    scope_unit: Unit | None = None,
+    *, by: User, on: date, windows: Iterable[Mapping[str, Any]], listed: Iterable[int] = (), **settings: Any
 ) -> Campaign:
-    """Draft a campaign; each of ``windows`` holds the columns of a `Window` for one kind."""
-    campaign = Campaign.objects.create(
-        code=code,
-        title=title,
-        document_no=document_no,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        scope_authority=scope_authority,
-        scope_unit=scope_unit,
-        drafted_by=by,
-    )
-    Window.objects.bulk_create(Window(campaign=campaign, **columns) for columns in windows)
+    """Draft a campaign; each of ``windows`` holds the columns of a `Window` for one kind, ``listed`` organisations' ids."""
+    campaign = Campaign.objects.create(drafted_by=by, **settings)
+    _set(campaign, windows, listed)
+    _record(campaign, "campaign.draft", by=by, on=on)
+    return campaign
+
+
+@transaction.atomic
+def revise(
+    *,
+    campaign_id: int,
+    version: int,
+    by: User,
+    on: date,
+    windows: Iterable[Mapping[str, Any]],
+    listed: Iterable[int] = (),
+    **settings: Any,
+) -> Campaign:
+    """Change a draft; whatever was previewed has to be previewed again. Raises `Overtaken`."""
+    campaign = _locked(campaign_id)
+    if campaign.version != version:
+        raise Overtaken(campaign)
+    before = campaign.told()
+    campaign.revise()
+    for name, value in settings.items():
+        setattr(campaign, name, value)
+    campaign.version += 1
+    campaign.save()
+    campaign.windows.all().delete()
+    campaign.listed.all().delete()
+    _set(campaign, windows, listed)
+    after = campaign.told()
+    changed = {name: [before[name], value] for name, value in after.items() if before[name] != value}
+    _record(campaign, "campaign.revise", by=by, on=on, changes=changed)
+    return campaign
+
+
+@transaction.atomic
+def hand_back(*, campaign_id: int, by: User, on: date, reason: str) -> Campaign:
+    """Give a previewed draft back to be changed, and say why."""
+    campaign = _locked(campaign_id)
+    _require_reason(reason, on)
+    campaign.revise()
+    campaign.version += 1
+    campaign.save(update_fields=["state", "preview", "version"])
+    _record(campaign, "campaign.hand_back", by=by, on=on, reason=reason)
+    return campaign
+
+
+@transaction.atomic
+def approve(*, campaign_id: int, by: User, on: date, seen: int | None) -> Campaign:
+    """Approve a previewed draft; refused to whoever drafted or changed it, and when ``seen`` is not its preview."""
+    campaign = _locked(campaign_id)
+    campaign.approve(facts=approval_facts(campaign, by=by, seen=seen), on=on)
+    campaign.approved_by = by
+    campaign.save(update_fields=["state", "approved_on", "approved_by"])
+    _record(campaign, "campaign.approve", by=by, on=on, preview=campaign.preview_id)
     return campaign
 
 
 @transaction.atomic
 def start(*, campaign_id: int, by: User, on: date) -> Campaign:
-    """Approve and start a draft; refused to its drafter."""
-    campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign_id)
-    facts = rules.StartFacts(
-        drafter=campaign.drafted_by_id,
-        approver=by.pk,
-        document_no=campaign.document_no,
-        windows=campaign.windows.count(),
-    )
-    campaign.start(facts=facts, on=on)
-    campaign.approved_by = by
-    campaign.save(update_fields=["state", "approved_on", "approved_by"])
+    """Start an approved campaign on the day its document sets, or later."""
+    campaign = _locked(campaign_id)
+    campaign.start(facts=course_facts(campaign), on=on)
+    campaign.save(update_fields=["state", "started_on"])
+    _record(campaign, "campaign.start", by=by, on=on)
     return campaign
 
 
 @transaction.atomic
-def conclude(*, campaign_id: int, by: User, on: date) -> Campaign:
-    """End a running campaign, no earlier than it was approved and no later than today."""
-    campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign_id)
-    facts = rules.ConclusionFacts(approved_on=campaign.approved_on, today=timezone.localdate())
-    campaign.conclude(facts=facts, on=on)
+def pause(*, campaign_id: int, by: User, on: date, reason: str) -> Campaign:
+    """Stop sweeping and confirming until it is resumed; cases go on."""
+    campaign = _locked(campaign_id)
+    _require_reason(reason, on)
+    campaign.pause(facts=course_facts(campaign), on=on)
+    campaign.save(update_fields=["state", "paused_on"])
+    _record(campaign, "campaign.pause", by=by, on=on, reason=reason)
+    return campaign
+
+
+@transaction.atomic
+def resume(*, campaign_id: int, by: User, on: date, reason: str) -> Campaign:
+    """Go on with a paused campaign."""
+    campaign = _locked(campaign_id)
+    _require_reason(reason, on)
+    campaign.resume(facts=course_facts(campaign), on=on)
+    campaign.save(update_fields=["state", "paused_on"])
+    _record(campaign, "campaign.resume", by=by, on=on, reason=reason)
+    return campaign
+
+
+@transaction.atomic
+def extend(*, campaign_id: int, until: date, document_no: str, by: User, on: date, reason: str) -> Campaign:
+    """Move the end of a campaign to a later day, on a document."""
+    campaign = _locked(campaign_id)
+    _require_reason(reason, on)
+    before = campaign.ends_on
+    campaign.extend(facts=extension_facts(campaign, until=until, document_no=document_no), on=on)
+    campaign.save(update_fields=["ends_on"])
+    facts = {"document_no": document_no.strip(), "changes": {"ends_on": [before.isoformat(), until.isoformat()]}}
+    _record(campaign, "campaign.extend", by=by, on=on, reason=reason, **facts)
+    return campaign
+
+
+@transaction.atomic
+def conclude(*, campaign_id: int, by: User, on: date, reason: str = "") -> Campaign:
+    """End a campaign, no earlier than it was approved and no later than today."""
+    campaign = _locked(campaign_id)
+    campaign.conclude(facts=conclusion_facts(campaign), on=on)
     campaign.concluded_by = by
-    campaign.save(update_fields=["state", "concluded_on", "concluded_by"])
+    campaign.save(update_fields=["state", "concluded_on", "concluded_by", "paused_on"])
+    _record(campaign, "campaign.conclude", by=by, on=on, reason=reason)
     return campaign
 
 
-@transaction.atomic
-def determine(
-    *, organisation_id: int, criterion: str, document_no: str, made_by_unit: str, by: User, on: date
-) -> Event:
-    """Enter that a local criterion (E or F) was found on a document."""
-    organisation = lock(organisation_id)
-    made = Determination.objects.create(
-        organisation=organisation, criterion=criterion, made_on=on, document_no=document_no, made_by_unit=made_by_unit
-    )
-    told = {"id": made.pk, "criterion": str(criterion), "document_no": document_no, "made_by_unit": made_by_unit}
-    return record(
-        organisation, snapshot(organisation), verb="determination.make", on=on, by=by, facts={"determination": told}
-    )
+def _locked(campaign_id: int) -> Campaign:
+    return Campaign.objects.select_for_update(of=("self",)).get(pk=campaign_id)
 
 
-@transaction.atomic
-def lift(*, determination_id: int, by: User, on: date, reason: str) -> Event:
-    """Enter that a determination no longer holds."""
-    organisation = lock(Determination.objects.values_list("organisation_id", flat=True).get(pk=determination_id))
-    found = Determination.objects.select_for_update(of=("self",)).get(pk=determination_id)
-    rules.require((rules.has_a_reason,), _reason(reason), on=on)
-    facts = rules.LiftingFacts(made_on=found.made_on, lifted=found.lifted_on is not None, today=timezone.localdate())
-    rules.require(rules.LIFT_DETERMINATION, facts, on=on)
-    found.lifted_on = on
-    found.save(update_fields=["lifted_on"])
-    told = {"id": found.pk, "criterion": found.criterion, "document_no": found.document_no}
-    return record(
-        organisation,
-        snapshot(organisation),
-        verb="determination.lift",
-        on=on,
-        by=by,
-        reason=reason,
-        facts={"determination": told},
-    )
+def _set(campaign: Campaign, windows: Iterable[Mapping[str, Any]], listed: Iterable[int]) -> None:
+    Window.objects.bulk_create(Window(campaign=campaign, **columns) for columns in windows)
+    Listed.objects.bulk_create(Listed(campaign=campaign, organisation_id=pk) for pk in sorted(set(listed)))
 
 
-def _reason(reason: str) -> MoveFacts:
-    return MoveFacts(reason=reason, established_on=None, last_event_on=None, today=timezone.localdate())
+def _require_reason(reason: str, on: date) -> None:
+    facts = MoveFacts(reason=reason, established_on=None, last_event_on=None, today=on)
+    rules.require((rules.has_a_reason,), facts, on=on)
+
+
+def _record(campaign: Campaign, verb: str, *, by: User, on: date, reason: str = "", **facts: Any) -> CampaignEvent:
+    told_of = {"campaign": campaign.told(), **facts}
+    return chain.append(CampaignEvent, subject=campaign, verb=verb, on=on, by=by, reason=reason, facts=told_of)

@@ -1,53 +1,84 @@
 """The sweep: find who meets a campaign's criteria on a day, enter the new ones, withdraw the cured ones.
 
-The database judges the whole register at once; findings are then written in small transactions, each with its events.
-Killed in the middle, it is simply run again: what is already written is found unchanged.
+The database judges the register at once; findings are then written in small transactions, each with its events. Killed
+in the middle, it is simply run again: what is already written is found unchanged. Before anything is written a breaker
+looks at the plan: a jump, or a register nobody has entered anything into, stops the run until the director releases it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from cleanup import rules
-from cleanup.models import Campaign, Finding
-from cleanup.queries.criteria import asked_of, facts_for, judge
-from cleanup.queries.explain import described
-from cleanup.queries.figures import last_swept_on
-from cleanup.queries.scope import left_out, on_register
-from cleanup.states import LIVE, CampaignState, Criterion, FindingState
-from registry.actions.ledger import Entry, record_many
-from registry.models import Organisation
+from cleanup.actions.finding_batch import Batch, Named, Written, enter, named, require_sweepable, withdraw
+from cleanup.actions.preview import keep_hits
+from cleanup.models import Campaign, Sweep
+from cleanup.queries.breaker import Stop, tripped
+from cleanup.queries.criteria import asked_of
+from cleanup.queries.evaluation import Move, Plan, looked_at, plan
+from cleanup.queries.incremental import candidates, told
+from cleanup.queries.sweeps import done
+from cleanup.states import LIVE, Criterion, Evaluation
+from registry.actions import run as runs
+from registry.alone import Hold, alone
+from registry.queries.feed import read_up_to
+from registry.states import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
-    from datetime import date
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from cleanup.rules import WindowFacts
     from registry.models import JobRun, User
 
-CHUNK = 500
+CHUNK = 1000
 """Findings written in one transaction; on SQLite that stays well below a second."""
+
+
+PATIENCE = timedelta(minutes=10)
+"""After so long without a sign of life a sweep counts as dead; a chunk takes a second."""
+
+
+class SweptElsewhere(RuntimeError):
+    """Another process sweeps the same campaign; nothing was done."""
 
 
 @dataclass(slots=True)
 class SweepResult:
-    """What a sweep found, or would find: numbers, and the bodies that enter and leave."""
+    """What a sweep found, or would find: numbers, and the bodies that enter and leave.
+
+    ``judged`` is how many bodies an incremental sweep looked at; then ``in_scope``, ``matched`` and ``unchanged`` count
+    among them. ``stopped`` says why it wrote nothing: then the numbers tell what it would have done.
+    """
 
     campaign: str
     as_of: date
-    dry_run: bool
+    dry_run: bool = False
     in_scope: int = 0
     matched: int = 0
     by_criterion: Counter[str] = field(default_factory=Counter)
-    entering: list[tuple[str, str, str]] = field(default_factory=list)
-    leaving: list[tuple[str, str, str]] = field(default_factory=list)
-    changed: list[tuple[str, str, str]] = field(default_factory=list)
+    entering: list[Named] = field(default_factory=list)
+    leaving: list[Named] = field(default_factory=list)
+    changed: list[Named] = field(default_factory=list)
     unchanged: int = 0
+    judged: int | None = None
+    stopped: Stop | None = None
+
+    @property
+    def moved(self) -> int:
+        """Return how many bodies' findings were, or would be, written or withdrawn."""
+        return len(self.entering) + len(self.changed) + len(self.leaving)
+
+    def add(self, written: Written) -> None:
+        """Count what became of one chunk."""
+        self.entering += written.entered
+        self.changed += written.changed
+        self.leaving += written.left
+        self.unchanged += written.unchanged
 
     def counts(self) -> dict[str, Any]:
         """Return the numbers, JSON-ready."""
@@ -62,18 +93,9 @@ class SweepResult:
             "leaving": len(self.leaving),
             "changed": len(self.changed),
             "unchanged": self.unchanged,
+            "judged": self.judged,
+            "stopped": self.stopped.cause.value if self.stopped else None,
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A body that meets criteria: which, and what its kind was asked."""
-
-    organisation_id: int
-    code: str
-    name: str
-    criteria: str
-    asked: WindowFacts
 
 
 def sweep(
@@ -83,194 +105,167 @@ def sweep(
     by: User,
     run: JobRun | None = None,
     dry_run: bool = False,
+    evaluation: Evaluation = Evaluation.FULL,
     tick: Callable[[int], object] | None = None,
 ) -> SweepResult:
     """Sweep one campaign as of a day; with ``dry_run`` only say what would happen.
 
-    Raises `Refused` when the campaign does not run or the day does not fit it. ``tick`` is told how many bodies of the
-    result were dealt with.
+    A sweep that writes has a job run, the caller's ``run`` or one of its own, which says in the end how it went.
+    An incremental one judges only whom something has happened to since the last, or what fell due, where that is sure
+    to give the same. Raises `Refused` when the campaign does not run or the day does not fit it, `SweptElsewhere` when
+    another process is at it. ``tick`` is told how many bodies of the result were dealt with.
     """
     campaign = Campaign.objects.get(pk=campaign_id)
-    _require_running(campaign, as_of)
-    result = SweepResult(campaign=campaign.code, as_of=as_of, dry_run=dry_run)
-    asked = asked_of(campaign, on=as_of)
-    hits = _judged(campaign, asked, as_of)
-    for kind in asked:
-        result.in_scope += on_register(campaign, kind, on=as_of).exclude(pk__in=left_out(campaign, on=as_of)).count()
-    for hit in hits.values():
-        result.matched += 1
-        result.by_criterion.update(hit.criteria)
-    for chunk in _chunks(sorted(hits)):
-        _enter(campaign, asked, chunk, result, by=by, run=run)
-        if tick:
-            tick(len(chunk))
-    gone = [pk for pk in _open_bodies(campaign, as_of) if pk not in hits]
-    for chunk in _chunks(gone):
-        _withdraw(campaign, asked, chunk, result, by=by, run=run)
-    return result
+    if dry_run:
+        require_sweepable(campaign, as_of)
+        asked = asked_of(campaign, on=as_of)
+        found = plan(campaign, asked, on=as_of)
+        return _told(_counted(campaign, asked, found, as_of=as_of), found)
+    run = run or _own_run(campaign, as_of)
+    try:
+        with alone("sweep", campaign_id) as hold:
+            return _swept(campaign, run, hold, as_of=as_of, by=by, evaluation=evaluation, tick=tick)
+    except BaseException as error:
+        runs.fail(run=run, error=f"{type(error).__name__}: {error}")
+        raise
+    finally:
+        Sweep.objects.filter(run=run).update(under_way=False)
 
 
-def _require_running(campaign: Campaign, as_of: date) -> None:
-    facts = rules.SweepFacts(
-        campaign_running=campaign.state == CampaignState.RUNNING,
-        starts_on=campaign.starts_on,
-        last_swept_on=last_swept_on(campaign),
-        today=timezone.localdate(),
-    )
-    rules.require(rules.SWEEP, facts, on=as_of)
-
-
-def _judged(
-    campaign: Campaign, asked: Mapping[str, WindowFacts], as_of: date, *, ids: list[int] | None = None
-) -> dict[int, Hit]:
-    """Return the bodies that meet criteria as the database sees them now, of the whole scope or of ``ids``."""
-    met = judge(campaign, asked, on=as_of, ids=ids)
-    out = left_out(campaign, on=as_of, ids=ids)
-    bodies = Organisation.objects.in_bulk(pk for pk in met if pk not in out)
-    return {
-        pk: Hit(pk, body.code, body.name, met[pk].criteria, asked[body.kind]) for pk, body in sorted(bodies.items())
-    }
-
-
-def _chunks(ids: list[int]) -> Iterator[list[int]]:
+def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield ``ids`` in pieces of one transaction each."""
     for start in range(0, len(ids), CHUNK):
         yield ids[start : start + CHUNK]
 
 
-def _open_bodies(campaign: Campaign, as_of: date) -> list[int]:
-    """Return the bodies with an open finding that a sweep may withdraw; a hold freezes its finding as it is."""
-    findings = Finding.objects.filter(campaign=campaign, state=FindingState.OPEN, found_on__lte=as_of)
-    found = list(findings.order_by("organisation_id").values_list("organisation_id", flat=True))
-    out = left_out(campaign, on=as_of, ids=found)
-    return [pk for pk in found if not any(ground.freezes for ground in out.get(pk, ()))]
+def _own_run(campaign: Campaign, as_of: date) -> JobRun:
+    slot = f"{campaign.code} {as_of} {timezone.now():%H%M%S%f}"
+    run = runs.claim(job="sweep", slot=slot, as_of=as_of, owner="sweep")
+    if run is None:
+        raise SweptElsewhere(_busy(campaign))
+    return run
 
 
-@transaction.atomic
-def _enter(
+def _counted(
     campaign: Campaign,
     asked: Mapping[str, WindowFacts],
-    ids: list[int],
-    result: SweepResult,
+    found: Plan,
     *,
-    by: User,
-    run: JobRun | None,
-) -> None:
-    """Enter new findings, judged again under the locks; an open one whose criteria changed gives way to a new one.
-
-    What was found stays frozen: the old finding is withdrawn and the new one carries the facts of today. A decided
-    finding stays as decided, but a dismissal covers only the criteria it was about.
-    """
-    if not result.dry_run:
-        _lock(campaign, ids, result.as_of)
-    hits = _judged(campaign, asked, result.as_of, ids=ids)
-    live = _findings(campaign, list(hits), LIVE)
-    new, changed = _sorted_out(campaign, hits, live)
-    result.entering += [(hit.code, hit.name, hit.criteria) for hit in new]
-    result.changed += [(hit.code, hit.name, hit.criteria) for hit in changed]
-    result.unchanged += len(hits) - len(new) - len(changed)
-    if result.dry_run or not (new or changed):
-        return
-    _end([live[hit.organisation_id] for hit in changed], result.as_of)
-    frozen = _frozen(new + changed, result.as_of)
-    Finding.objects.bulk_create(
-        Finding(
-            campaign=campaign,
-            organisation_id=hit.organisation_id,
-            criteria=hit.criteria,
-            facts=frozen[hit.organisation_id],
-            found_on=result.as_of,
-            run=run,
-        )
-        for hit in new + changed
-    )
-    entries = [_entry(campaign, "finding.open", hit, frozen) for hit in new]
-    entries += [_entry(campaign, "finding.update", hit, frozen) for hit in changed]
-    record_many(entries, on=result.as_of, by=by, run=run)
-
-
-def _sorted_out(
-    campaign: Campaign, hits: Mapping[int, Hit], live: Mapping[int, Finding]
-) -> tuple[list[Hit], list[Hit]]:
-    """Return the hits that are new, and those whose open finding told of other criteria."""
-    dismissed = _findings(campaign, list(hits), (FindingState.DISMISSED,))
-    new, changed = [], []
-    for pk, hit in hits.items():
-        found, before = live.get(pk), dismissed.get(pk)
-        if found is None and (before is None or not set(hit.criteria) <= set(before.criteria)):
-            new.append(hit)
-        elif found and found.state == FindingState.OPEN and found.criteria != hit.criteria:
-            changed.append(hit)
-    return new, changed
-
-
-def _entry(campaign: Campaign, verb: str, hit: Hit, frozen: Mapping[int, Any]) -> Entry:
-    return Entry(
-        organisation_id=hit.organisation_id,
-        verb=verb,
-        basis="；".join(rules.CRITERIA[Criterion(letter)].basis for letter in hit.criteria),
-        facts={"campaign": campaign.code, "criteria": hit.criteria, "judged_on": frozen[hit.organisation_id]},
+    as_of: date,
+    ids: list[int] | None = None,
+) -> SweepResult:
+    return SweepResult(
+        campaign=campaign.code,
+        as_of=as_of,
+        in_scope=looked_at(campaign, asked, found.out, on=as_of, ids=ids),
+        matched=found.matched,
+        by_criterion=found.by_criterion(),
+        unchanged=found.unchanged,
+        judged=None if ids is None else len(ids),
     )
 
 
+def _told(result: SweepResult, found: Plan) -> SweepResult:
+    """Say of a plan that is not carried out who would enter, change and leave."""
+    result.dry_run = True
+    for ids in chunks(list(found.moves)):
+        told_of = named({pk: found.met[pk].criteria for pk in ids})
+        result.entering += [each for pk, each in told_of.items() if found.moves[pk] == Move.ENTER]
+        result.changed += [each for pk, each in told_of.items() if found.moves[pk] == Move.CHANGE]
+    for ids in chunks(found.leave):
+        result.leaving += named({pk: found.live[pk].criteria for pk in ids}).values()
+    return result
+
+
 @transaction.atomic
-def _withdraw(
+def _begun(campaign_id: int, run: JobRun, hold: Hold, as_of: date) -> Sweep:
+    """Return the row of the sweep that ``run`` is, under way; raise `Refused`, or `SweptElsewhere`."""
+    campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign_id)
+    require_sweepable(campaign, as_of, run=run)
+    other = campaign.sweeps.select_related("run").filter(under_way=True).exclude(run=run).first()
+    if hold == Hold.TAKEN or (other and hold == Hold.UNKNOWN and not _is_dead(other)):
+        raise SweptElsewhere(_busy(campaign))
+    if other:
+        runs.fail(run=other.run, error="中断：进程已经不在，由后一次排查接手")
+        campaign.sweeps.filter(pk=other.pk).update(under_way=False)
+    sweep, _ = Sweep.objects.update_or_create(run=run, defaults={"campaign": campaign, "under_way": True})
+    return sweep
+
+
+def _is_dead(other: Sweep) -> bool:
+    """Tell whether a sweep has shown no sign of life for long, or says itself that it ended."""
+    seen = other.run.touched_at or other.run.started_at
+    return other.run.outcome != Outcome.RUNNING or timezone.now() - seen > PATIENCE
+
+
+def _busy(campaign: Campaign) -> str:
+    return f"“{campaign.title}”正在由另一个进程排查，请稍后再试"
+
+
+def _swept(
     campaign: Campaign,
-    asked: Mapping[str, WindowFacts],
-    ids: list[int],
-    result: SweepResult,
+    run: JobRun,
+    hold: Hold,
     *,
+    as_of: date,
     by: User,
-    run: JobRun | None,
-) -> None:
-    """Withdraw open findings that the facts, judged again under the locks, no longer support."""
-    if not result.dry_run:
-        _lock(campaign, ids, result.as_of)
-    still = _judged(campaign, asked, result.as_of, ids=ids)
-    open_now = set(_open_bodies(campaign, result.as_of))
-    cured = [
-        found
-        for found in _findings(campaign, ids, (FindingState.OPEN,)).values()
-        if found.organisation_id not in still and found.organisation_id in open_now
-    ]
-    result.leaving += [(found.organisation.code, found.organisation.name, found.criteria) for found in cured]
-    if result.dry_run or not cured:
-        return
-    _end(cured, result.as_of)
-    entries = [
-        Entry(
-            organisation_id=found.organisation_id,
-            verb="finding.withdraw",
-            reason="排查时已不符合任何情形",
-            facts={"campaign": campaign.code, "criteria": found.criteria, "finding": found.pk},
-        )
-        for found in cured
-    ]
-    record_many(entries, on=result.as_of, by=by, run=run)
+    evaluation: Evaluation,
+    tick: Callable[[int], object] | None,
+) -> SweepResult:
+    sweep = _begun(campaign.pk, run, hold, as_of)
+    surely_read = read_up_to(before=min(timezone.now(), end_of(as_of)))
+    asked = asked_of(campaign, on=as_of)
+    last = done(campaign).first()
+    ids = candidates(campaign, last, asked, on=as_of) if evaluation == Evaluation.INCREMENTAL else None
+    found = plan(campaign, asked, on=as_of, ids=ids)
+    result = _counted(campaign, asked, found, as_of=as_of, ids=ids)
+    sweep.evaluation = Evaluation.FULL if ids is None else Evaluation.INCREMENTAL
+    if stop := _tripped(sweep, found, is_first=last is None):
+        return _stopped(sweep, stop, found, result)
+    batch = Batch(campaign=campaign, asked=asked, on=as_of, plan=found, by=by, run=run)
+    for chunk in chunks(list(found.moves)):
+        result.add(enter(batch, chunk))
+        runs.touch(run=run, counts=result.counts())
+        if tick:
+            tick(len(chunk))
+    for chunk in chunks(found.leave):
+        result.add(withdraw(batch, chunk))
+        runs.touch(run=run, counts=result.counts())
+    _finish(sweep, result, told(asked, on=as_of), surely_read)
+    return result
 
 
-def _end(findings: list[Finding], on: date) -> None:
-    for found in findings:
-        found.withdraw(on=on)
-        found.save(update_fields=["state", "ended_on"])
+def _tripped(sweep: Sweep, found: Plan, *, is_first: bool) -> Stop | None:
+    """Ask the breaker; a first sweep is measured by the preview that was approved."""
+    if is_first and sweep.campaign.preview:
+        sweep.baseline = sweep.campaign.preview.counts["matched"]
+        moved = abs(found.matched - sweep.baseline)
+    else:
+        sweep.baseline, moved = sweep.campaign.findings.filter(state__in=LIVE).count(), found.moved
+    return tripped(sweep, moved=moved, baseline=sweep.baseline, on=sweep.run.as_of)
 
 
-def _lock(campaign: Campaign, ids: list[int], as_of: date) -> None:
-    """Lock campaign and bodies in the order every action locks them; raise `Refused` if the campaign ended meanwhile."""
-    _require_running(Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk), as_of)
-    list(Organisation.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk").values_list("pk"))
+@transaction.atomic
+def _stopped(sweep: Sweep, stop: Stop, found: Plan, result: SweepResult) -> SweepResult:
+    """Keep who met what for the director to look at, and end the run without writing a finding."""
+    keep_hits(sweep.run, found)
+    sweep.moved, sweep.stopped_because, sweep.stop_note, sweep.under_way = found.moved, stop.cause, stop.note, False
+    sweep.save()
+    result.stopped = stop
+    _told(result, found)
+    runs.stop(run=sweep.run, counts=result.counts(), why=stop.note)
+    return result
 
 
-def _findings(campaign: Campaign, ids: list[int], states: Collection[str]) -> dict[int, Finding]:
-    """Return the latest finding of each body in one of ``states``."""
-    findings = Finding.objects.filter(campaign=campaign, organisation__in=ids, state__in=states)
-    return {found.organisation_id: found for found in findings.select_related("organisation").order_by("pk")}
+@transaction.atomic
+def _finish(sweep: Sweep, result: SweepResult, asked: dict[str, Any], surely_read: int) -> None:
+    sweep.asked, sweep.read_up_to, sweep.moved, sweep.under_way = asked, surely_read, result.moved, False
+    if sweep.released_at is None:
+        sweep.stopped_because, sweep.stop_note = "", ""
+    sweep.save()
+    runs.finish(run=sweep.run, counts=result.counts())
 
 
-def _frozen(hits: list[Hit], as_of: date) -> dict[int, dict[str, Any]]:
-    """Return for each hit the facts of its criteria as they stand now."""
-    frozen = {}
-    for asked in {id(hit.asked): hit.asked for hit in hits}.values():
-        mine = {hit.organisation_id: hit for hit in hits if hit.asked is asked}
-        for pk, facts in facts_for(mine, asked, on=as_of).items():
-            frozen[pk] = {letter: described(facts, Criterion(letter), on=as_of) for letter in mine[pk].criteria}
-    return frozen
+def end_of(day: date) -> datetime:
+    """Return the moment at which ``day`` ends."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))

@@ -1,22 +1,27 @@
 """The tables of the cleanup, one file for each subject."""
 
-from cleanup.models.campaign import Campaign, Determination, Window
+from cleanup.models.campaign import Campaign, CampaignEvent, Determination, Window
 from cleanup.models.case import Case, CaseRound
 from cleanup.models.finding import Finding
 from cleanup.models.notice import Notice, NoticeSeries
-from cleanup.models.scope import Exclusion
+from cleanup.models.scope import Exclusion, Listed
 from cleanup.models.step import CaseStep, Service
+from cleanup.models.sweep import Hit, Sweep
 
 __all__ = [
     "Campaign",
+    "CampaignEvent",
     "Case",
     "CaseRound",
     "CaseStep",
     "Determination",
     "Exclusion",
     "Finding",
+    "Hit",
+    "Listed",
     "Notice",
     "NoticeSeries",
     "Service",
+    "Sweep",
     "Window",
 ]

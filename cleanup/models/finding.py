@@ -28,6 +28,7 @@ class Finding(FSMModelMixin, models.Model):
     facts = models.JSONField("事实", default=dict, encoder=DjangoJSONEncoder)
     found_on = models.DateField("发现日期")
     run = models.ForeignKey(JobRun, models.PROTECT, null=True, blank=True, related_name="findings")
+    ended_run = models.ForeignKey(JobRun, models.PROTECT, null=True, blank=True, related_name="ended_findings")
     state = FSMField("状态", choices=FindingState, default=FindingState.OPEN, protected=True)
     confirmed_on = models.DateField("确认日期", null=True, blank=True)
     ended_on = models.DateField("排除或撤回日期", null=True, blank=True)

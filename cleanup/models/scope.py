@@ -1,4 +1,4 @@
-"""Who a campaign does not look at by a decision: one body in one campaign, or a body exempted by a document."""
+"""Whom a campaign is limited to by name, and whom it does not look at by a decision."""
 
 from __future__ import annotations
 
@@ -8,6 +8,23 @@ from django.db.models import F, Q
 
 from cleanup.models.campaign import Campaign
 from registry.models import Organisation
+
+
+class Listed(models.Model):
+    """A body on the list a campaign is limited to."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="listed")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "名单内组织"
+        verbose_name_plural = "名单内组织"
+        ordering = ("campaign", "organisation")
+        constraints = (models.UniqueConstraint(fields=("campaign", "organisation"), name="listed_once_per_campaign"),)
+
+    def __str__(self) -> str:
+        """Return campaign and organisation."""
+        return f"{self.campaign_id} {self.organisation_id}"
 
 
 class Exclusion(models.Model):
@@ -47,7 +64,7 @@ class Exclusion(models.Model):
             models.CheckConstraint(
                 name="exclusion_ended_wholly",
                 condition=Q(ended_on__isnull=True, ended_by__isnull=True, end_reason="")
-                | Q(ended_on__gte=F("from_on"), ended_by__isnull=False) & ~Q(end_reason=""),
+                | Q(ended_on__isnull=False, ended_on__gte=F("from_on"), ended_by__isnull=False) & ~Q(end_reason=""),
             ),
             models.UniqueConstraint(
                 fields=("campaign", "organisation"),

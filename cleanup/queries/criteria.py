@@ -118,7 +118,7 @@ def _never_active(asked: WindowFacts, on: date) -> Q:
     surveyed = _surveys(on, asked.surveyed_since).filter(
         until__gte=_shifted(F("organisation__established_on"), first_year)
     )
-    old_enough = Q(established_on__lte=_latest_start(on, asked.first_year_months))
+    old_enough = Q(established_on__lte=latest_start(on, asked.first_year_months))
     return old_enough & Q(pk__in=surveyed.values("organisation")) & ~Q(Exists(any_activity))
 
 
@@ -132,7 +132,7 @@ def _shifted(day: Any, by: timedelta) -> Any:
     return Cast(ExpressionWrapper(day + by, output_field=DateField()), DateField())
 
 
-def _latest_start(on: date, months: int) -> date:
+def latest_start(on: date, months: int) -> date:
     """Return the last day from which ``months`` have passed by ``on``; month ends make it differ from subtraction."""
     day = on - relativedelta(months=months)
     while day + timedelta(days=1) + relativedelta(months=months) <= on:

@@ -56,9 +56,7 @@ class Explanation:
 
 def running_on(on: date) -> list[Campaign]:
     """Return the campaigns that were running on the day ``on``."""
-    rows = Campaign.objects.filter(
-        Q(concluded_on__isnull=True) | Q(concluded_on__gt=on), approved_on__lte=on, starts_on__lte=on
-    )
+    rows = Campaign.objects.filter(Q(concluded_on__isnull=True) | Q(concluded_on__gt=on), started_on__lte=on)
     return list(rows.prefetch_related("windows"))
 
 

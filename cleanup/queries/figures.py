@@ -10,12 +10,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from cleanup.models import Finding
 from cleanup.states import CLEARED_BY, CaseOutcome, Criterion
-from registry.models import Event, JobRun
-from registry.states import Kind, Outcome
+from registry.models import Event
+from registry.states import Kind
 
 if TYPE_CHECKING:
     from datetime import date
@@ -130,10 +130,3 @@ def round_of(finding: Finding, on: date) -> CaseRound | None:
     case = getattr(finding, "case", None)
     begun = [each for each in case.rounds.all() if each.began_on <= on] if case is not None else []
     return max(begun, key=lambda each: each.number, default=None)
-
-
-def last_swept_on(campaign: Campaign) -> date | None:
-    """Return the day of the latest finished sweep of ``campaign``."""
-    runs = JobRun.objects.filter(job="sweep", counts__campaign=campaign.code, outcome=Outcome.DONE)
-    latest: date | None = runs.aggregate(latest=Max("as_of"))["latest"]
-    return latest

@@ -29,12 +29,14 @@ if TYPE_CHECKING:
 
 
 def in_reach(campaign: Campaign, kind: str) -> Organisations:
-    """Return the bodies of ``kind`` under the authority and supervising unit the campaign is limited to."""
+    """Return the bodies of ``kind`` under the authority and supervising unit, or on the list, it is limited to."""
     bodies = Organisation.objects.filter(kind=kind)
     if campaign.scope_authority:
         bodies = bodies.filter(registration_authority=campaign.scope_authority)
     if campaign.scope_unit_id:
         bodies = bodies.filter(supervising_unit=campaign.scope_unit_id)
+    if campaign.by_list:
+        bodies = bodies.filter(pk__in=campaign.listed.order_by().values("organisation"))
     return bodies
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cleanup.actions import campaign as campaign_actions
 from cleanup.actions import case as case_actions
 from cleanup.actions import finding as finding_actions
+from cleanup.actions import preview as preview_actions
 from cleanup.actions.sweep import sweep
 from cleanup.models import Case, Finding
 from cleanup.states import Treatment
@@ -42,8 +43,7 @@ class Desk:
         slot = f"{self.campaign.code} {on}"
         run = run_actions.claim(job="sweep", slot=slot, as_of=on, owner="demonstration")
         if run:
-            result = sweep(campaign_id=self.campaign.pk, as_of=on, by=User.objects.system(), run=run)
-            run_actions.finish(run=run, counts=result.counts())
+            sweep(campaign_id=self.campaign.pk, as_of=on, by=User.objects.system(), run=run)
 
     def survey(self, body: Body, until: date) -> None:
         """Look into the body's activities."""
@@ -130,17 +130,24 @@ def _windows(**columns: Any) -> list[dict[str, Any]]:
     return [{"kind": kind, "criteria": "ABCD", "missed_years": 2, **columns} for kind in Kind]
 
 
+def _approve(campaign: Campaign, bureau: Bureau, on: date) -> None:
+    """Preview a draft, let the director approve what was previewed, and start."""
+    seen = preview_actions.preview(campaign_id=campaign.pk, by=bureau["shenhe"], on=on)
+    campaign_actions.approve(campaign_id=campaign.pk, by=bureau["fuzeren"], on=on, seen=seen.pk)
+    campaign_actions.start(campaign_id=campaign.pk, by=bureau["shenhe"], on=on)
+
+
 def work_2022(register: Register, *, bureau: Bureau, random: Random) -> None:
     """Work the campaign of 2022 through; it is concluded in mid-2023."""
     campaign = campaign_actions.draft(
         code="2022", title="2022年“僵尸型”社会组织专项整治", document_no="示民发〔2022〕8号",
         scope_authority=AUTHORITY,
-        starts_on=date(2022, 3, 1), ends_on=date(2022, 12, 31), by=bureau["shenhe"],
+        starts_on=date(2022, 3, 1), ends_on=date(2022, 12, 31), by=bureau["shenhe"], on=date(2022, 2, 21),
         windows=_windows(
             last_report_year=2020, inactive_since=date(2020, 1, 1), surveyed_since=date(2022, 1, 1), contact_since=date(2022, 3, 1)
         ),
     )  # fmt: skip
-    campaign_actions.start(campaign_id=campaign.pk, by=bureau["fuzeren"], on=date(2022, 3, 1))
+    _approve(campaign, bureau, date(2022, 3, 1))
     desk = Desk(campaign, bureau)
     for body in register.of("22-cancel", "22-rectify-activity", "22-late-cancel", "22-late-rectify"):
         desk.survey(body, date(2022, 3, 10))
@@ -197,12 +204,12 @@ def work_2026(register: Register, *, bureau: Bureau, random: Random, today: date
     campaign = campaign_actions.draft(
         code="2026", title="2026年“僵尸型”社会组织常态化整治", document_no="示民发〔2026〕5号",
         scope_authority=AUTHORITY,
-        starts_on=date(2026, 3, 2), ends_on=date(2026, 12, 31), by=bureau["shenhe"],
+        starts_on=date(2026, 3, 2), ends_on=date(2026, 12, 31), by=bureau["shenhe"], on=date(2026, 2, 24),
         windows=_windows(
             last_report_year=2025, inactive_since=date(2024, 1, 1), surveyed_since=date(2026, 1, 1), contact_since=date(2026, 3, 1)
         ),
     )  # fmt: skip
-    campaign_actions.start(campaign_id=campaign.pk, by=bureau["fuzeren"], on=date(2026, 3, 2))
+    _approve(campaign, bureau, date(2026, 3, 2))
     desk = Desk(campaign, bureau)
     for body in register.of("26-cancel", "26-treating-cancel", "26-treating-rectify", "26-confirmed", "26-open"):
         desk.survey(body, date(2026, 4, 20))

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from cleanup.models import Campaign
-from cleanup.states import CampaignState, CaseOutcome
+from cleanup.states import EVER_STARTED, CaseOutcome
 from registry.exports import chinese, percent
 from worker.dispatch import JOBS
 
@@ -33,7 +33,7 @@ class Exported:
 
 def days_of_campaigns(*, today: date) -> list[tuple[Campaign, date]]:
     """Return every campaign ever started with the day its figures are drawn: its last one, or today."""
-    campaigns = Campaign.objects.exclude(state=CampaignState.DRAFT).filter(starts_on__lte=today)
+    campaigns = Campaign.objects.filter(state__in=EVER_STARTED).filter(starts_on__lte=today)
     return [(each, min(each.ends_on, today)) for each in campaigns.order_by("starts_on", "code")]
 
 

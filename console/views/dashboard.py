@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cleanup.models import Campaign
-from cleanup.queries.figures import funnel, last_swept_on
-from cleanup.states import CampaignState, CaseOutcome, Criterion
+from cleanup.queries.figures import funnel
+from cleanup.queries.sweeps import last_swept_on
+from cleanup.states import EVER_STARTED, CampaignState, CaseOutcome, Criterion
 from console.access import Permission, access_findings, access_organisations, may, needs
 from console.figures import bar, columns
 from console.filters import STAGES
@@ -81,7 +82,7 @@ def _reports(request: OfficerRequest, today: date) -> dict[str, Any]:
 
 
 def _campaign(code: str, today: date) -> dict[str, Any]:
-    campaigns = list(Campaign.objects.exclude(state=CampaignState.DRAFT).order_by("-starts_on", "code"))
+    campaigns = list(Campaign.objects.filter(state__in=EVER_STARTED).order_by("-starts_on", "code"))
     asked = [each for each in campaigns if each.code == code]
     running = [each for each in campaigns if each.state == CampaignState.RUNNING]
     chosen = next(iter([*asked, *running, *campaigns]), None)

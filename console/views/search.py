@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from cleanup.models import Campaign
-from cleanup.states import CampaignState
+from cleanup.states import EVER_STARTED
 from console.access import Permission, access_cases, access_organisations, may, needs
 from console.filters import searched
 from console.recents import recent_records
@@ -46,7 +46,7 @@ def _found(request: OfficerRequest, text: str) -> dict[str, Any]:
     groups: dict[str, Any] = {"organisations": organisations[:SHOWN], "more_organisations": len(organisations) > SHOWN}
     if may(request.user, Permission.VIEW_FINDINGS):
         named = Q(code__iexact=text) | Q(title__contains=text) | Q(document_no__contains=text)
-        started = Campaign.objects.exclude(state=CampaignState.DRAFT)
+        started = Campaign.objects.filter(state__in=EVER_STARTED)
         groups["campaigns"] = list(started.filter(named).order_by("-starts_on", "code")[:SHOWN])
     if may(request.user, Permission.VIEW_CASES):
         documented = access_cases(request.user).filter(document_no__contains=text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -16,6 +16,7 @@ from registry.models import Event, Organisation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from uuid import UUID
 
     from registry.models import Filing, JobRun, User
 
@@ -133,40 +134,54 @@ class Entry:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Head(NamedTuple):
+    """Where the ledger of an organisation stands: how many events, the digest of the last; and the body's state."""
+
+    uid: UUID
+    events: int
+    digest: str
+    state: str
+
+
+def lock_heads(ids: Iterable[int]) -> dict[int, Head]:
+    """Return the heads of these organisations, locked until the transaction ends.
+
+    Rows are locked in order of id, so that two batches cannot wait for each other.
+    """
+    rows = Organisation.objects.select_for_update(of=("self",)).filter(pk__in=list(ids)).order_by("pk")
+    return {row[0]: Head(*row[1:]) for row in rows.values_list("pk", "uid", "event_count", "event_head", "state")}
+
+
 @transaction.atomic
-def record_many(entries: Sequence[Entry], *, on: date, by: User, run: JobRun | None = None) -> list[Event]:
+def record_many(
+    entries: Sequence[Entry], *, on: date, by: User, run: JobRun | None = None, heads: Mapping[int, Head] | None = None
+) -> list[Event]:
     """Append one event for each entry, at most one an organisation; no organisation column but the head changes.
 
-    Rows are locked in order of id, so that two batches cannot wait for each other; raises `Interrupted` when a head
-    moved all the same.
+    ``heads`` are those the caller has locked already. Raises `Interrupted` when a head moved all the same.
     """
     wanted = sorted(entries, key=lambda entry: entry.organisation_id)
-    heads = {
-        pk: (uid, count, head, state)
-        for pk, uid, count, head, state in Organisation.objects.select_for_update(of=("self",))
-        .filter(pk__in=[entry.organisation_id for entry in wanted])
-        .order_by("pk")
-        .values_list("pk", "uid", "event_count", "event_head", "state")
-    }
+    if heads is None:
+        heads = lock_heads(entry.organisation_id for entry in wanted)
     at = timezone.now()
     events = []
     for entry in wanted:
-        uid, count, head, state = heads[entry.organisation_id]
+        head = heads[entry.organisation_id]
         event = Event(
             organisation_id=entry.organisation_id,
-            seq=count + 1,
+            seq=head.events + 1,
             verb=entry.verb,
             on=entry.on or on,
             at=at,
             by=by,
-            state=state,
+            state=head.state,
             reason=entry.reason,
             basis=entry.basis,
             facts=dict(entry.facts),
             run=run,
-            previous=head,
+            previous=head.digest,
         )
-        event.digest = event.expected_digest(uid)
+        event.digest = event.expected_digest(head.uid)
         events.append(event)
     Event.objects.bulk_create(events, batch_size=1000)
     _move_heads(events)

@@ -37,14 +37,27 @@ def claim(*, job: str, slot: str, as_of: date, owner: str) -> JobRun | None:
         return None
     run.outcome, run.owner, run.started_at, run.finished_at, run.error = Outcome.RUNNING, owner, now, None, ""
     run.attempts += 1
-    run.save(update_fields=["outcome", "owner", "started_at", "finished_at", "error", "attempts"])
+    run.touched_at = None
+    run.save(update_fields=["outcome", "owner", "started_at", "touched_at", "finished_at", "error", "attempts"])
     return run
+
+
+def touch(*, run: JobRun, counts: Mapping[str, Any]) -> None:
+    """Record that ``run`` is alive and how far it is."""
+    run.touched_at, run.counts = timezone.now(), dict(counts)
+    run.save(update_fields=["touched_at", "counts"])
 
 
 def finish(*, run: JobRun, counts: Mapping[str, Any]) -> None:
     """Record that ``run`` did what ``counts`` says."""
     run.outcome, run.counts, run.finished_at = Outcome.DONE, dict(counts), timezone.now()
     run.save(update_fields=["outcome", "counts", "finished_at"])
+
+
+def stop(*, run: JobRun, counts: Mapping[str, Any], why: str) -> None:
+    """Record that ``run`` stopped before it wrote anything, and waits for somebody to look."""
+    run.outcome, run.counts, run.error, run.finished_at = Outcome.STOPPED, dict(counts), why, timezone.now()
+    run.save(update_fields=["outcome", "counts", "error", "finished_at"])
 
 
 def fail(*, run: JobRun, error: str) -> None:

@@ -14,6 +14,7 @@ class JobRun(models.Model):
     owner = models.CharField("执行者", max_length=100, blank=True)
     as_of = models.DateField("数据日期")
     started_at = models.DateTimeField("开始")
+    touched_at = models.DateTimeField("最近进展", null=True, blank=True)
     finished_at = models.DateTimeField("结束", null=True, blank=True)
     outcome = models.CharField("结果", max_length=20, choices=Outcome, default=Outcome.RUNNING)
     attempts = models.PositiveSmallIntegerField("次数", default=1)

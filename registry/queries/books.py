@@ -1,6 +1,7 @@
 """The books: ledgers kept as one chain, beside the organisations' own.
 
-Whoever adds one enters it here: the name of its chain is then part of every checkpoint, and verification walks through it.
+The register's own are entered here; one of a package above it is known by being a `ChainRow`. The name of its chain is
+then part of every checkpoint, and verification walks through it.
 """
 
 from __future__ import annotations
@@ -11,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Max
 
 from registry.models import CalendarEvent, HolidayYear, LawEvent, StaffEvent
+from registry.models.chain import ChainRow
 from registry.models.staff import account
 from registry.queries import law_standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from registry.models.chain import ChainRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,15 @@ def _years_that_differ() -> Iterator[tuple[int, str]]:
             yield event.seq if event else 0, f"{year}与最后一条记录不符"
 
 
-BOOKS = (
+_OWN = (
     Book("人员台账", StaffEvent, _accounts_that_differ),
     Book("法规台账", LawEvent, law_standing.faults),
     Book("日历台账", CalendarEvent, _years_that_differ),
 )
-"""In the order of their leaves."""
+
+
+def books() -> tuple[Book, ...]:
+    """Return every book in the order of their leaves: the register's own, then those of other packages by chain."""
+    own = {book.model for book in _OWN}
+    others = sorted((each for each in ChainRow.__subclasses__() if each not in own), key=lambda each: each.CHAIN)
+    return (*_OWN, *(Book(str(each._meta.verbose_name_plural), each, each.differing) for each in others))

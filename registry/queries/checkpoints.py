@@ -9,7 +9,7 @@ from django.db.models import Exists, Max, OuterRef
 
 from registry.ledger import Trail, Tree, chain_leaf
 from registry.models import Checkpoint, Event
-from registry.queries.books import BOOKS
+from registry.queries.books import books
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,13 +37,13 @@ def present_cuts() -> dict[str, int]:
     """Return what a checkpoint made now covers; whoever asks has made sure that nobody is writing."""
     return {
         ORGANISATIONS: Event.objects.aggregate(last=Max("pk"))["last"] or 0,
-        **{book.chain: book.count() for book in BOOKS},
+        **{book.chain: book.count() for book in books()},
     }
 
 
 def heads(cuts: Mapping[str, int]) -> Iterator[Head]:
     """Yield the head of every chain as the records within ``cuts`` leave it: the books, then organisations by code."""
-    for book in BOOKS:
+    for book in books():
         if count := cuts.get(book.chain, 0):
             yield Head("", book.chain, count, book.rows.get(seq=count).digest)
     covered = Event.objects.filter(pk__lte=cuts[ORGANISATIONS])

@@ -15,7 +15,7 @@ from django.utils import timezone
 from registry.ledger import canonical
 from registry.models import Checkpoint, Organisation
 from registry.queries import sealed
-from registry.queries.books import BOOKS
+from registry.queries.books import books
 from registry.queries.checkpoints import proof
 from registry.queries.sealed import DIGEST, PK
 
@@ -32,7 +32,7 @@ def whole(*, tick: Callable[[int], object] | None = None) -> Iterator[str]:
     yield _line(kind="header", format=FORMAT, scope="whole", made_at=_now())
     yield from map(_checkpoint, Checkpoint.objects.order_by("number"))
     chains = records = 0
-    for book in BOOKS:
+    for book in books():
         written = 0
         for row in book.rows.iterator(chunk_size=1000):
             yield _line(kind="record", digest=row.digest, record=row.record())

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from cleanup.actions import campaign as campaigns
+from cleanup.actions import preview as previews
 from registry.actions import evidence
 from registry.states import Channel, ContactOutcome, Kind, Role
 from tests.factories import OrganisationFactory, UserFactory
@@ -34,21 +35,25 @@ def window(kind: str = Kind.ASSOCIATION, **columns: Any) -> dict[str, Any]:
 def drafted(code: str = "2022", **columns: Any) -> Campaign:
     """Return the draft of a campaign of 2022 with a window for each kind."""
     windows = columns.pop("windows", None) or [window(kind) for kind in Kind]
-    return campaigns.draft(
-        code=code,
-        title="测试整治行动",
-        document_no="虚民发〔2022〕1号",
-        starts_on=date(2022, 3, 1),
-        ends_on=date(2022, 12, 31),
-        windows=windows,
-        by=UserFactory.create(),
+    settings = {
+        "title": "测试整治行动",
+        "document_no": "虚民发〔2022〕1号",
+        "starts_on": date(2022, 3, 1),
+        "ends_on": date(2022, 12, 31),
         **columns,
-    )
+    }
+    return campaigns.draft(code=code, windows=windows, by=UserFactory.create(), on=date(2022, 2, 20), **settings)
 
 
-def started(campaign: Campaign) -> Campaign:
+def approved(campaign: Campaign, on: date = date(2022, 3, 1)) -> Campaign:
+    """Return a drafted campaign previewed, and approved by somebody else."""
+    seen = previews.preview(campaign_id=campaign.pk, by=campaign.drafted_by, on=on)
+    return campaigns.approve(campaign_id=campaign.pk, by=UserFactory.create(role=Role.DIRECTOR), on=on, seen=seen.pk)
+
+
+def started(campaign: Campaign, on: date = date(2022, 3, 1)) -> Campaign:
     """Return a drafted campaign running."""
-    return campaigns.start(campaign_id=campaign.pk, by=UserFactory.create(role=Role.DIRECTOR), on=date(2022, 3, 1))
+    return campaigns.start(campaign_id=approved(campaign, on).pk, by=UserFactory.create(), on=on)
 
 
 def running_campaign(code: str = "2022", **columns: Any) -> Campaign:

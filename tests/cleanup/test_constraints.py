@@ -7,20 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
+from django.db.models import F
+from django.utils import timezone
 
 from cleanup.models import (
     Campaign,
+    CampaignEvent,
     Case,
     CaseRound,
     CaseStep,
     Determination,
     Exclusion,
     Finding,
+    Hit,
+    Listed,
     Service,
+    Sweep,
     Window,
 )
 from cleanup.states import CampaignState, CaseOutcome, CaseState, DocumentKind, FindingState, Step, Treatment
 from registry.actions.ledger import record
+from registry.models import JobRun
 from registry.models.final import IsFinal
 from registry.states import Kind
 from tests.constraints import refused_by
@@ -47,7 +54,20 @@ def campaign(officer: User, reviewer: User) -> Campaign:
         drafted_by=officer,
         approved_by=reviewer,
         approved_on=DAY,
+        started_on=DAY,
+        preview=JobRun.objects.create(job="preview", slot="2022", as_of=DAY, started_at=timezone.now()),
     )
+
+
+@pytest.fixture
+def sweep(campaign: Campaign) -> Sweep:
+    run = JobRun.objects.create(job="sweep", slot="2022", as_of=DAY, started_at=timezone.now())
+    return Sweep.objects.create(campaign=campaign, run=run)
+
+
+@pytest.fixture
+def hit(campaign: Campaign) -> Hit:
+    return Hit.objects.create(run=campaign.preview, organisation=OrganisationFactory.create(), criteria="A")
 
 
 @pytest.fixture
@@ -113,7 +133,11 @@ BREACHES: list[tuple[str, str, dict[str, Any]]] = [
     ("campaign", "campaign_ends_after_start", {"ends_on": BEFORE}),
     ("campaign", "campaign_approved_unless_draft", {"approved_by": None}),
     ("campaign", "campaign_approved_unless_draft", {"approved_on": None}),
-    ("campaign", "campaign_approved_unless_draft", {"state": CampaignState.DRAFT}),
+    (
+        "campaign",
+        "campaign_approved_unless_draft",
+        {"state": CampaignState.DRAFT, "preview": None, "started_on": None},
+    ),
     ("campaign", "campaign_concluded_has_date", {"state": CampaignState.CONCLUDED}),
     ("campaign", "campaign_concluded_has_date", {"concluded_on": DAY}),
     ("window", "window_missed_years_positive", {"missed_years": 0}),
@@ -127,10 +151,22 @@ BREACHES: list[tuple[str, str, dict[str, Any]]] = [
     ("finding", "finding_confirmed_has_date", {"state": FindingState.CONFIRMED}),
     ("finding", "finding_ended_has_date", {"state": FindingState.WITHDRAWN}),
     ("finding", "finding_ended_has_date", {"ended_on": DAY}),
+    ("campaign", "campaign_previewed_unless_draft", {"preview": None}),
+    ("campaign", "campaign_started_has_date", {"started_on": None}),
+    ("campaign", "campaign_paused_has_date", {"paused_on": DAY}),
+    ("campaign", "campaign_paused_has_date", {"state": CampaignState.PAUSED}),
+    ("campaign", "campaign_not_its_own_previous", {"previous": F("pk")}),
+    ("sweep", "sweep_evaluation_known", {"evaluation": "guess"}),
+    ("sweep", "sweep_stopped_for_a_known_cause", {"stopped_because": "mood"}),
+    ("sweep", "sweep_released_wholly", {"release_reason": "已核对"}),
+    ("sweep", "sweep_undone_wholly", {"undo_reason": "口径有误"}),
+    ("hit", "hit_has_criteria", {"criteria": ""}),
+    ("hit", "hit_left_out_known", {"left_out": "friend"}),
     ("exclusion", "exclusion_has_reason", {"reason": ""}),
     ("exclusion", "exclusion_of_every_campaign_has_document", {"campaign": None}),
     ("exclusion", "exclusion_until_after_from", {"until_on": BEFORE}),
     ("exclusion", "exclusion_ended_wholly", {"ended_on": DAY}),
+    ("exclusion", "exclusion_ended_wholly", {"end_reason": "托管结束"}),
     ("case", "case_treatment_known", {"treatment": "forget"}),
     ("case", "case_closed_has_outcome_and_date", {"state": CaseState.CLOSED}),
     ("case", "case_closed_has_outcome_and_date", {"outcome": CaseOutcome.RECTIFIED}),
@@ -190,6 +226,30 @@ def test_a_kind_has_one_window_in_a_campaign(window: Window) -> None:
     window.pk = None
     with refused_by(Window, "window_once_per_kind"):
         Window.objects.bulk_create([window])
+
+
+def test_a_campaign_has_one_sweep_under_way(sweep: Sweep) -> None:
+    run = JobRun.objects.create(job="sweep", slot="again", as_of=DAY, started_at=timezone.now())
+    with refused_by(Sweep, "sweep_one_under_way_per_campaign"):
+        Sweep.objects.create(campaign=sweep.campaign, run=run)
+
+
+def test_a_body_is_a_hit_of_a_run_once(hit: Hit) -> None:
+    hit.pk = None
+    with refused_by(Hit, "hit_once_per_run"):
+        Hit.objects.bulk_create([hit])
+
+
+def test_a_body_is_on_the_list_of_a_campaign_once(campaign: Campaign) -> None:
+    body = OrganisationFactory.create()
+    with refused_by(Listed, "listed_once_per_campaign"):
+        Listed.objects.bulk_create(Listed(campaign=campaign, organisation=body) for _ in range(2))
+
+
+def test_the_ledger_of_campaigns_begins_with_one(campaign: Campaign, officer: User) -> None:
+    columns = {"verb": "campaign.draft", "on": DAY, "at": timezone.now(), "by": officer, "digest": "0"}
+    with refused_by(CampaignEvent, "campaign_event_seq_from_one"):
+        CampaignEvent.objects.bulk_create([CampaignEvent(subject=campaign, seq=0, **columns)])
 
 
 def test_a_body_is_left_out_of_a_campaign_once(exclusion: Exclusion) -> None:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cleanup import rules
-from cleanup.actions import campaign as campaigns
+from cleanup.actions import determination as determinations
 from cleanup.models import Campaign, Determination
 from cleanup.queries.criteria import facts_for, judge, window_facts
 from cleanup.queries.scope import left_out, on_register
@@ -139,11 +139,13 @@ def test_being_reached_later_cures_criterion_d(officer: User) -> None:
 def test_a_determination_counts_until_it_is_lifted(criterion: str, officer: User) -> None:
     campaign = running_campaign()
     body = OrganisationFactory.create()
-    campaigns.determine(
+    determinations.determine(
         organisation_id=body.pk, criterion=criterion, document_no="虚教发〔2022〕3号", made_by_unit="虚构区教育局", by=officer, on=date(2022, 5, 1)
     )  # fmt: skip
     assert judged(campaign, body) == criterion
-    campaigns.lift(determination_id=Determination.objects.get().pk, by=officer, on=date(2022, 5, 20), reason="已换届")
+    determinations.lift(
+        determination_id=Determination.objects.get().pk, by=officer, on=date(2022, 5, 20), reason="已换届"
+    )
     assert judged(campaign, body) == ""
     assert judged(campaign, body, on=date(2022, 5, 19)) == criterion
 

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cleanup.actions import campaign as campaigns
 from cleanup.actions import finding as findings
+from cleanup.actions import finding_batch
 from cleanup.actions import sweep as sweeping
 from cleanup.actions.sweep import SweepResult, sweep
 from cleanup.models import Campaign, Finding
@@ -216,7 +217,7 @@ def test_when_events_cannot_be_written_no_finding_is(campaign: Campaign, monkeyp
     def broken(*args: object, **kwargs: object) -> None:
         raise DatabaseError
 
-    monkeypatch.setattr(sweeping, "record_many", broken)
+    monkeypatch.setattr(finding_batch, "record_many", broken)
     with pytest.raises(DatabaseError):
         swept(campaign)
     assert not Finding.objects.exists()

@@ -13,8 +13,8 @@ from django.db import connection
 from django_fsm import TransitionNotAllowed
 
 from cleanup.actions import finding as findings
-from cleanup.actions.sweep import sweep
-from cleanup.models import Finding
+from cleanup.actions.sweep import SweptElsewhere, sweep
+from cleanup.models import Finding, Sweep
 from registry.models import Event, User
 from registry.queries.verification import faults
 from registry.states import Role
@@ -37,7 +37,7 @@ def together(verb: Callable[[], object], times: int) -> Counter[str]:
         barrier.wait()
         try:
             verb()
-        except TransitionNotAllowed:
+        except (TransitionNotAllowed, SweptElsewhere):
             return "refused"
         finally:
             connection.close()
@@ -68,6 +68,8 @@ def test_sweeps_at_once_enter_each_body_once() -> None:
         OrganisationFactory.create()
     system = User.objects.system()
     ended = together(lambda: sweep(campaign_id=campaign.pk, as_of=ON, by=system), 3)
-    assert ended == Counter(done=3)
+    assert ended["done"] >= 1
+    assert ended.total() == 3
+    assert not Sweep.objects.filter(under_way=True).exists()
     assert Finding.objects.count() == Event.objects.filter(verb="finding.open").count() == 20
     assert list(faults()) == []

@@ -16,7 +16,7 @@ from cleanup.models import Case, Finding
 from registry.actions.assignment import assign
 from registry.models import Subject, User
 from registry.states import Role, SubjectKind
-from tests.cleanup.situations import running_campaign
+from tests.cleanup.situations import drafted, running_campaign
 from tests.console.situations import FOUND_ON, confirmed_finding, open_findings, opened_case, user_of
 from tests.decoupling.situations import accepted, listed
 from tests.factories import UnitFactory, UserFactory
@@ -70,15 +70,7 @@ def test_the_running_campaign_comes_first_and_another_can_be_asked_for(signed_in
 
 
 def test_a_draft_is_shown_to_nobody(signed_in: Client) -> None:
-    campaigns.draft(
-        code="2027",
-        title="尚未批准的行动",
-        document_no="虚民发〔2027〕1号",
-        starts_on=date(2027, 1, 1),
-        ends_on=date(2027, 12, 31),
-        windows=[],
-        by=UserFactory.create(),
-    )
+    drafted("2027", title="尚未批准的行动")
     assert "尚未批准的行动" not in dashboard(signed_in)
 
 

@@ -6,10 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from cleanup.models import Campaign
 from registry.models import User
 from registry.states import Role
-from tests.cleanup.situations import running_campaign
+from tests.cleanup.situations import drafted
 from tests.console.situations import confirmed_finding, opened_case, user_of
 from tests.factories import OrganisationFactory, UnitFactory
 from worker.models import Alert
@@ -61,8 +60,7 @@ def test_campaigns_and_cases_are_found_by_their_documents(signed_in: Client) -> 
 
 
 def test_a_draft_campaign_is_nobodys_to_find(signed_in: Client) -> None:
-    campaign = running_campaign()
-    Campaign.objects.filter(pk=campaign.pk).update(state="draft", approved_by=None, approved_on=None)
+    drafted()
     assert "没有找到" in found(signed_in, "整治")
 
 

@@ -12,7 +12,7 @@ from cleanup.queries.criteria import facts_for, window_facts
 from cleanup.queries.explain import described
 from cleanup.states import Criterion, Step, Treatment
 from console import labels
-from console.words import STAFF_WORDS, WORDS, tell, title
+from console.words import CAMPAIGN_WORDS, STAFF_WORDS, WORDS, tell, title
 from registry import clockbook
 from registry.actions.ledger import Entry, record_many
 from registry.actions.organisation import GUARDS
@@ -23,10 +23,11 @@ from tests.cleanup.walks import Desk
 from tests.factories import OrganisationFactory
 
 SUBJECTS = (
-    "organisation|report|activity|contact|determination|finding|case|listing|item|campaign|plan|alert|assignment|filing"
+    "organisation|report|activity|contact|determination|finding|case|listing|item|plan|alert|assignment|filing"
     "|exclusion|document|notice"
 )
 VERB = re.compile(rf'"((?:{SUBJECTS})\.[a-z_]+)"')
+CAMPAIGN_VERB = re.compile(r'"(campaign\.[a-z_]+)"')
 STAFF_VERB = re.compile(r'"(user\.[a-z_]+)"')
 
 
@@ -62,6 +63,10 @@ def test_what_a_step_states_is_told_in_words() -> None:
     assert desk.mate.display_name in told["case.inquire"]["共同办理"]
     assert (told["case.switch"]["原处置方式"], told["case.switch"]["改用的处置方式"]) == ("撤销登记", "注销")
     assert told["case.prove_service"]["送达证明文件"] == "回证.pdf"
+
+
+def test_every_verb_of_the_ledger_of_campaigns_has_words() -> None:
+    assert verbs_in_the_code(CAMPAIGN_VERB) == set(CAMPAIGN_WORDS)
 
 
 def test_every_verb_of_the_ledger_of_accounts_has_words() -> None:

@@ -19,7 +19,7 @@ from registry.actions import user as users
 from registry.models import Checkpoint, IsFinal, LedgerCheck, User
 from registry.models.chain import ChainRow
 from registry.queries import sealed
-from registry.queries.books import BOOKS
+from registry.queries.books import books
 from registry.queries.checkpoints import ORGANISATIONS, heads, latest, proof
 from registry.queries.verification import Walk, faults
 from registry.states import Role
@@ -45,7 +45,7 @@ def add_account(by: User) -> User:
 
 def test_every_ledger_that_is_one_chain_is_a_book_and_guarded() -> None:
     ledgers = {model for model in apps.get_models() if issubclass(model, ChainRow)}
-    assert {book.model for book in BOOKS} == ledgers
+    assert {book.model for book in books()} == ledgers
     assert {model._meta.db_table for model in ledgers} <= set(guards.LEDGERS.values())
 
 
@@ -86,7 +86,7 @@ def test_what_is_recorded_later_leaves_an_earlier_checkpoint_as_it_was(officer: 
 
 def test_an_empty_ledger_has_a_checkpoint_too() -> None:
     made = checkpoint.make(on=DAY)
-    assert (made.chains, made.events, made.cuts) == (0, 0, {ORGANISATIONS: 0, **{book.chain: 0 for book in BOOKS}})
+    assert (made.chains, made.events, made.cuts) == (0, 0, {ORGANISATIONS: 0, **{book.chain: 0 for book in books()}})
     assert list(faults()) == []
 
 

@@ -63,7 +63,7 @@ def queued(client: Redis) -> list[list[str]]:
 
 def test_a_sweep_is_a_run_with_its_counts(campaign: Campaign) -> None:
     sweep_of(campaign)
-    run = JobRun.objects.get()
+    run = JobRun.objects.get(job="sweep")
     assert (run.job, run.slot, run.as_of, run.outcome) == ("sweep", "2022 2022-06-01", SWEPT, Outcome.DONE)
     assert run.owner == "message-1"
     assert run.counts["entering"] == 2
@@ -73,7 +73,7 @@ def test_a_sweep_is_a_run_with_its_counts(campaign: Campaign) -> None:
 def test_the_same_message_and_a_second_one_change_nothing(campaign: Campaign) -> None:
     for message in ("message-1", "message-1", "message-2"):
         sweep_of(campaign, message=message)
-    assert JobRun.objects.get().attempts == 1
+    assert JobRun.objects.get(job="sweep").attempts == 1
     assert Finding.objects.count() == 2
     assert list(faults()) == []
 
@@ -81,14 +81,14 @@ def test_the_same_message_and_a_second_one_change_nothing(campaign: Campaign) ->
 def test_a_slot_in_other_hands_is_left_alone(campaign: Campaign) -> None:
     tasks.runs.claim(job="sweep", slot=tasks.sweep_slot(campaign, SWEPT), as_of=SWEPT, owner="another")
     sweep_of(campaign)
-    assert (JobRun.objects.get().owner, Finding.objects.count()) == ("another", 0)
+    assert (JobRun.objects.get(job="sweep").owner, Finding.objects.count()) == ("another", 0)
 
 
 def test_a_refused_sweep_fails_for_everybody_to_see(campaign: Campaign) -> None:
     campaigns.conclude(campaign_id=campaign.pk, by=UserFactory.create(), on=date(2022, 12, 31))
     outcome = sweep_of(campaign)
     assert isinstance(outcome.result, Refused)
-    run = JobRun.objects.get()
+    run = JobRun.objects.get(job="sweep")
     assert run.outcome == Outcome.FAILED
     assert run.error.startswith("Refused: R-50 整治行动正在进行")
 
@@ -105,7 +105,7 @@ def test_an_error_nobody_foresaw_stands_in_the_run_too(campaign: Campaign, monke
 
     monkeypatch.setattr(tasks, "sweep", broken)
     assert isinstance(sweep_of(campaign).result, ZeroDivisionError)
-    assert JobRun.objects.get().error.startswith("ZeroDivisionError")
+    assert JobRun.objects.get(job="sweep").error.startswith("ZeroDivisionError")
 
 
 def test_a_busy_database_is_tried_again_by_the_same_owner(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,7 +118,7 @@ def test_a_busy_database_is_tried_again_by_the_same_owner(campaign: Campaign, mo
 
     monkeypatch.setattr(tasks, "sweep", sometimes)
     sweep_of(campaign)
-    run = JobRun.objects.get()
+    run = JobRun.objects.get(job="sweep")
     assert (run.outcome, run.attempts, run.counts["entering"]) == (Outcome.DONE, 3, 2)
 
 
@@ -176,7 +176,7 @@ def test_with_the_broker_away_asking_fails_in_words_and_the_next_night_makes_up_
     sweep_of(campaign)
     with pytest.raises(dispatch.BrokerUnreachable, match="消息服务（Redis）连接不上，任务未发出"):
         dispatch.sweeps(on=date(2022, 6, 2))
-    assert JobRun.objects.count() == 1
+    assert JobRun.objects.filter(job="sweep").count() == 1
     with served(tmp_path), Redis(unix_socket_path=str(broker.socket_path(tmp_path))) as client:
         tasks.nightly_sweeps(on="2022-06-03")
         assert queued(client) == [["2022-06-02", "2022-06-03"]]
@@ -189,12 +189,8 @@ def test_the_watch_is_a_run_and_raises_alerts_once(officer: User) -> None:
     case_due(date(2022, 8, 1), officer=officer)
     for message in ("message-1", "message-2"):
         delivered(tasks.watch_deadlines, message, on="2022-07-30")
-    run = JobRun.objects.get()
-    assert (run.job, run.slot, run.counts) == (
-        "alert.deadline",
-        "2022-07-30",
-        {"standing": 1, "raised": 1, "closed": 0},
-    )
+    run = JobRun.objects.get(job="alert.deadline")
+    assert (run.slot, run.counts) == ("2022-07-30", {"standing": 1, "raised": 1, "closed": 0})
     assert Alert.objects.count() == 1
 
 
@@ -211,7 +207,7 @@ def test_every_ten_minutes_alerts_without_cause_are_closed(campaign: Campaign, o
     Finding.objects.update(state="withdrawn", ended_on=SWEPT)
     delivered(tasks.close_alerts)
     assert not Alert.objects.filter(closed_at__isnull=True).exists()
-    assert set(JobRun.objects.values_list("job", flat=True)) == {"sweep", "alert.new_findings"}
+    assert set(JobRun.objects.values_list("job", flat=True)) == {"preview", "sweep", "alert.new_findings"}
 
 
 def test_what_was_asked_is_done_when_every_run_is(campaign: Campaign, served_broker: Redis) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cleanup.models import Campaign
-from cleanup.queries.figures import last_swept_on
+from cleanup.queries.sweeps import last_swept_on
 from cleanup.states import CampaignState
 
 if TYPE_CHECKING:
@@ -26,11 +26,14 @@ def running_campaigns(*, on: date) -> QuerySet[Campaign]:
 def due_days(campaign: Campaign, *, on: date) -> list[date]:
     """Return the days ``campaign`` is due for, oldest first: nights missed since its latest finished sweep, and ``on``.
 
-    A campaign never swept before is due for ``on`` alone: no night was missed before its first.
+    A campaign never swept before is due for ``on`` alone: no night was missed before its first. One that has come to
+    its end is due for nothing after it.
     """
-    latest = last_swept_on(campaign)
+    latest, last = last_swept_on(campaign), min(on, campaign.ends_on)
     if latest is None:
-        return [on]
+        return [last]
+    if latest >= last and last < on:
+        return []
     first = max(latest + timedelta(days=1), on - LOOKS_BACK)
-    missed = [first + timedelta(days=n) for n in range((on - first).days)]
-    return [*missed, on]
+    missed = [first + timedelta(days=n) for n in range((last - first).days)]
+    return [*missed, last]

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from cleanup.actions.sweep import SweepResult, sweep
+from cleanup.actions.sweep import SweepResult, SweptElsewhere, sweep
 from cleanup.management.arguments import campaign as campaign_by_code
 from cleanup.models import Campaign
 from cleanup.rules import Refused
 from cleanup.states import CampaignState, Criterion
-from registry.actions import run as run_actions
 from registry.management.arguments import day
 from registry.models import User
 
@@ -51,33 +50,18 @@ class Command(BaseCommand):
             self.tell(result)
 
     def run_one(self, campaign: Campaign, as_of: Any, *, dry_run: bool) -> SweepResult:
-        """Sweep ``campaign``; a sweep that writes is a job run of its own."""
-        if dry_run:
-            return self.swept(campaign, as_of, dry_run=True)
-        slot = f"{campaign.code} {as_of} {timezone.now():%H%M%S%f}"
-        run = run_actions.claim(job="sweep", slot=slot, as_of=as_of, owner="manage.py sweep")
-        if run is None:
-            message = f"“{campaign.title}”正在由另一个进程排查，请稍后再试"
-            raise CommandError(message)
+        """Sweep ``campaign``, turning a refusal into the command's own error."""
         try:
-            result = self.swept(campaign, as_of, run=run)
-        except CommandError as error:
-            run_actions.fail(run=run, error=str(error))
-            raise
-        run_actions.finish(run=run, counts=result.counts())
-        return result
-
-    def swept(self, campaign: Campaign, as_of: Any, **how: Any) -> SweepResult:
-        """Sweep, turning a refusal into the command's own error."""
-        try:
-            return sweep(campaign_id=campaign.pk, as_of=as_of, by=User.objects.system(), **how)
-        except Refused as error:
+            return sweep(campaign_id=campaign.pk, as_of=as_of, by=User.objects.system(), dry_run=dry_run)
+        except (Refused, SweptElsewhere) as error:
             message = f"“{campaign.title}”未排查：{error}"
             raise CommandError(message) from error
 
     def tell(self, result: SweepResult) -> None:
         """Print what a sweep did in the officers' words."""
         counts = result.counts()
+        if result.stopped:
+            self.stdout.write(f"已停止，没有写入：{result.stopped.note}；由负责人在整治行动页面放行")
         self.stdout.write(f"{'预览' if result.dry_run else '排查'}：行动 {result.campaign}，数据日期 {result.as_of}")
         self.stdout.write(f"  范围内 {counts['in_scope']} 家，符合情形 {counts['matched']} 家")
         for criterion in Criterion:

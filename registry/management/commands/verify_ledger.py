@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from registry.actions.check import cut_short, verify
 from registry.models import Event
-from registry.queries.books import BOOKS
+from registry.queries.books import books
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"接着 {when:%Y-%m-%d %H:%M} 中断的核验，已核验 {earlier.events} 条（--fresh 可从头核验）"
             )
-        total = Event.objects.count() + sum(book.count() for book in BOOKS)
+        total = Event.objects.count() + sum(book.count() for book in books())
         hidden = options["quiet"] or not sys.stderr.isatty()
         done = earlier.events if earlier else 0
         with tqdm(total=total, initial=done, unit="条", desc="核验台账", disable=hidden) as bar:

@@ -1,0 +1,267 @@
+"""An incremental sweep ends where a full one would, over random histories and days; and it is cheap."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import time_machine
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django_fsm import TransitionNotAllowed
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cleanup.actions import determination as determinations
+from cleanup.actions import exclusion as exclusions
+from cleanup.actions.sweep import sweep
+from cleanup.models import Determination, Exclusion, Finding, Sweep
+from cleanup.queries import incremental
+from cleanup.queries.criteria import asked_of
+from cleanup.queries.evaluation import plan
+from cleanup.rules import Refused
+from cleanup.states import Evaluation
+from registry.actions import evidence
+from registry.actions import organisation as verbs
+from registry.models import Filing, Organisation, Policy, User
+from registry.states import Channel, ContactOutcome, FilingKind, Kind
+from tests.cleanup.situations import drafted, filer, report, running_campaign, started, unreached, window
+from tests.factories import OrganisationFactory, UserFactory
+from tests.registry.applications import brought_to, step
+
+if TYPE_CHECKING:
+    from cleanup.actions.sweep import SweepResult
+    from cleanup.models import Campaign
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_never_stale")]
+
+START = date(2022, 1, 10)
+
+
+@pytest.fixture
+def _never_stale(db: None) -> None:
+    """Let months pass between two nights."""
+    Policy.objects.filter(key="sweep.stale_days").update(value=1000)
+
+
+def night(campaign: Campaign, on: date) -> SweepResult:
+    """Sweep as the nightly job does."""
+    with time_machine.travel(at(on, 23), tick=False):
+        return sweep(campaign_id=campaign.pk, as_of=on, by=User.objects.system(), evaluation=Evaluation.INCREMENTAL)
+
+
+def at(on: date, hour: int) -> datetime:
+    return timezone.make_aware(datetime.combine(on, time(hour)))
+
+
+def left_to_do(campaign: Campaign, on: date) -> int:
+    """Return what a full sweep of the same day would still change."""
+    return plan(campaign, asked_of(campaign, on=on), on=on).moved
+
+
+# --- what may happen to a body -------------------------------------------------------------------------
+
+
+def _filed(body: Organisation, on: date, by: User) -> None:
+    evidence.file_report(organisation_id=body.pk, year=2021, filed_on=on, by=by)
+
+
+def _active(body: Organisation, on: date, by: User) -> None:
+    evidence.record_activity(organisation_id=body.pk, held_on=on - timedelta(days=3), title="年会", by=by)
+
+
+def _surveyed(body: Organisation, on: date, by: User) -> None:
+    evidence.survey_activity(organisation_id=body.pk, until=on, by=by, reason="核查")
+
+
+def _reached(body: Organisation, on: date, by: User) -> None:
+    told = {"channel": Channel.VISIT, "target": "x", "tried_on": on, "outcome": ContactOutcome.REACHED}
+    evidence.record_contact(organisation_id=body.pk, by=by, **told)
+
+
+def _determined(body: Organisation, on: date, by: User) -> None:
+    determinations.determine(organisation_id=body.pk, criterion="E", document_no="1号", made_by_unit="局", by=by, on=on)
+
+
+def _lifted(body: Organisation, on: date, by: User) -> None:
+    made = Determination.objects.filter(organisation=body).last()
+    if made:
+        determinations.lift(determination_id=made.pk, by=by, on=on, reason="已换届")
+
+
+def _held(body: Organisation, on: date, by: User) -> None:
+    verbs.hold(organisation_id=body.pk, by=by, on=on, reason="诉讼")
+
+
+def _released(body: Organisation, on: date, by: User) -> None:
+    verbs.release(organisation_id=body.pk, by=by, on=on, reason="诉讼结束")
+
+
+def _exempted(body: Organisation, on: date, by: User) -> None:
+    exclusions.exempt(
+        organisation_id=body.pk, document_no="9号", by=by, on=on, reason="托管", until_on=on + timedelta(days=20)
+    )
+
+
+def _readmitted(body: Organisation, on: date, by: User) -> None:
+    made = Exclusion.objects.filter(organisation=body).last()
+    if made:
+        exclusions.readmit(exclusion_id=made.pk, by=by, on=on, reason="托管结束")
+
+
+def _applied(body: Organisation, on: date, by: User) -> None:
+    if not Filing.objects.filter(organisation=body).exists():
+        brought_to("submitted", FilingKind.AMEND, by=by, other=UserFactory.create(), body=body, on=on)
+
+
+def _withdrew(body: Organisation, on: date, by: User) -> None:
+    filing = Filing.objects.filter(organisation=body, state="submitted").first()
+    if filing:
+        step("withdraw", filing, by=by, on=on)
+
+
+def _founded(_body: Organisation, on: date, by: User) -> None:
+    young = OrganisationFactory.create(established_on=on, by=by, on=on)
+    unreached(young, by=by, on=on)
+
+
+def _left(body: Organisation, on: date, by: User) -> None:
+    papers = {"resolution_on": on, "consent_no": "", "liquidation_report_on": on}
+    verbs.cancel(organisation_id=body.pk, by=by, on=on, reason="解散", **papers)
+
+
+DEEDS: dict[str, Any] = {
+    "files": _filed,
+    "is active": _active,
+    "is surveyed": _surveyed,
+    "is not reached": lambda body, on, by: unreached(body, by=by, on=on),
+    "is reached": _reached,
+    "is determined": _determined,
+    "is no longer determined": _lifted,
+    "is held": _held,
+    "is released": _released,
+    "is exempted": _exempted,
+    "is looked at again": _readmitted,
+    "applies": _applied,
+    "withdraws its application": _withdrew,
+    "is founded": _founded,
+    "leaves": _left,
+}
+
+nights = st.lists(
+    st.tuples(st.integers(1, 90), st.lists(st.tuples(st.sampled_from(sorted(DEEDS)), st.integers(0, 4)), max_size=4)),
+    min_size=2,
+    max_size=6,
+)
+
+
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(nights=nights, months=st.sampled_from([3, 12]), ages=st.lists(st.integers(0, 500), min_size=4, max_size=4))
+def test_night_after_night_nothing_is_left_for_a_full_sweep(
+    db: None, nights: list[Any], months: int, ages: list[int]
+) -> None:
+    with transaction.atomic():
+        by = UserFactory.create()
+        with time_machine.travel(at(START, 8), tick=False):
+            filer(2020, by=by)
+            bodies = [OrganisationFactory.create(established_on=START - timedelta(days=age)) for age in ages]
+            bodies.append(OrganisationFactory.create())
+            columns = {"first_year_months": months, "surveyed_since": date(2021, 1, 1)}
+            windows = [window(kind, **columns) for kind in Kind]
+            campaign = started(drafted(starts_on=START, ends_on=date(2024, 12, 31), windows=windows), on=START)
+        on = START
+        for gap, deeds in nights:
+            on += timedelta(days=gap)
+            for deed, whose in deeds:
+                with time_machine.travel(at(on, 10), tick=False):
+                    _try(DEEDS[deed], bodies[whose], on, by)
+            night(campaign, on)
+            assert left_to_do(campaign, on) == 0
+        transaction.set_rollback(True)
+
+
+def _try(deed: Any, body: Organisation, on: date, by: User) -> None:
+    try:
+        with transaction.atomic():
+            deed(Organisation.objects.get(pk=body.pk), on, by)
+    except (Refused, TransitionNotAllowed):
+        pass
+
+
+# --- what it costs, and when everybody is judged -------------------------------------------------------
+
+
+@pytest.fixture
+def campaign(officer: User) -> Campaign:
+    with time_machine.travel(at(date(2022, 3, 1), 8), tick=False):
+        filer(2020, by=officer)
+        return running_campaign()
+
+
+def evaluations() -> list[str]:
+    return list(Sweep.objects.order_by("pk").values_list("evaluation", flat=True))
+
+
+def test_the_second_night_judges_only_whom_something_has_happened_to(campaign: Campaign, officer: User) -> None:
+    with time_machine.travel(at(date(2022, 6, 1), 8), tick=False):
+        filer(2021, by=officer)
+        bodies = [OrganisationFactory.create() for _ in range(3)]
+    night(campaign, date(2022, 6, 1))
+    with time_machine.travel(at(date(2022, 6, 3), 8), tick=False):
+        report(bodies[0], 2021, date(2022, 6, 3), by=officer)
+    result = night(campaign, date(2022, 6, 3))
+    assert evaluations() == ["full", "incremental"]
+    assert (result.judged, len(result.leaving)) == (1, 1)
+    assert Counter(Finding.objects.values_list("state", flat=True)) == Counter(open=2, withdrawn=1)
+
+
+def test_the_night_a_due_date_has_passed_everybody_is_judged(campaign: Campaign) -> None:
+    for day in (date(2022, 5, 30), date(2022, 5, 31), date(2022, 6, 1), date(2022, 6, 2)):
+        night(campaign, day)
+    assert evaluations() == ["full", "incremental", "full", "incremental"]
+
+
+def test_when_the_first_report_of_a_year_is_entered_everybody_is_judged(campaign: Campaign, officer: User) -> None:
+    night(campaign, date(2022, 6, 1))
+    with time_machine.travel(at(date(2022, 6, 2), 8), tick=False):
+        filer(2021, by=officer)
+    night(campaign, date(2022, 6, 2))
+    assert evaluations() == ["full", "full"]
+
+
+def test_where_very_many_have_moved_everybody_is_judged(
+    campaign: Campaign, officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    night(campaign, date(2022, 6, 1))
+    monkeypatch.setattr(incremental, "MOST", 1)
+    with time_machine.travel(at(date(2022, 6, 2), 8), tick=False):
+        for _ in range(2):
+            OrganisationFactory.create()
+    night(campaign, date(2022, 6, 2))
+    assert evaluations() == ["full", "full"]
+
+
+def test_an_event_recorded_in_the_hour_before_a_reading_is_read_once_more(campaign: Campaign, officer: User) -> None:
+    night(campaign, date(2022, 6, 2))
+    with time_machine.travel(at(date(2022, 6, 2), 22) + timedelta(minutes=30), tick=False):
+        late = OrganisationFactory.create()
+        unreached(late, by=officer, on=date(2022, 6, 2))
+    assert [each[0] for each in night(campaign, date(2022, 6, 3)).entering] == [late.code]
+
+
+def test_a_quiet_night_takes_a_fixed_number_of_queries(campaign: Campaign) -> None:
+    counts = []
+    for day, more in ((date(2022, 6, 1), 1), (date(2022, 6, 2), 20), (date(2022, 6, 3), 0), (date(2022, 6, 4), 0)):
+        for _ in range(more):
+            OrganisationFactory.create()
+        with CaptureQueriesContext(connection) as queries:
+            night(campaign, day)
+        counts.append(len(queries))
+    assert counts[-1] == counts[-2]
