@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from cleanup.models import Exclusion
 from cleanup.queries.criteria import latest_start
 from cleanup.queries.scope import in_reach
-from cleanup.states import Criterion
+from cleanup.queries.sweeps import done
+from cleanup.states import Criterion, Evaluation
 from registry.queries.feed import moved_since
 from registry.queries.law import value
 
@@ -46,6 +47,8 @@ def candidates(
     """Return whom a sweep on the day ``on`` must judge after ``previous``; None where it must judge everybody."""
     if previous is None or previous.read_up_to is None or previous.asked != told(asked, on=on):
         return None
+    if _is_time_for_all(campaign, on):
+        return None
     since = previous.run.as_of
     if any(since < day <= on for window in asked.values() for day in _turning_days(window)):
         return None
@@ -53,6 +56,12 @@ def candidates(
     found.update(_grown(campaign, asked, since, on))
     found.update(_no_longer_exempt(since, on))
     return sorted(found) if len(found) <= MOST else None
+
+
+def _is_time_for_all(campaign: Campaign, on: date) -> bool:
+    """Tell whether everybody is to be judged once more, to be safe."""
+    full = done(campaign).filter(evaluation=Evaluation.FULL).values_list("run__as_of", flat=True).first()
+    return full is None or (on - full).days >= value("sweep.full_every_days", on=on)
 
 
 def _turning_days(asked: WindowFacts) -> Iterator[date]:

@@ -19,7 +19,7 @@ from console.paging import Order, page
 from registry import verify_export
 from registry.models import Event, LedgerCheck
 from registry.queries import ledger_lines
-from registry.queries.books import BOOKS
+from registry.queries.books import books
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,7 @@ def ledger(request: OfficerRequest) -> HttpResponse:
         "check": check,
         "more_faults": check.found - len(check.faults) if check else 0,
         "events": Event.objects.count(),
-        "books": [(book.title, book.count()) for book in BOOKS],
+        "books": [(book.title, book.count()) for book in books()],
         "today": timezone.localdate(),
     }
     return render(request, "console/ledger.html", shown)

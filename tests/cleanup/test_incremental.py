@@ -43,8 +43,8 @@ START = date(2022, 1, 10)
 
 @pytest.fixture
 def _never_stale(db: None) -> None:
-    """Let months pass between two nights."""
-    Policy.objects.filter(key="sweep.stale_days").update(value=1000)
+    """Let months pass between two nights, and between two full sweeps."""
+    Policy.objects.filter(key__in=("sweep.stale_days", "sweep.full_every_days")).update(value=1000)
 
 
 def night(campaign: Campaign, on: date) -> SweepResult:
@@ -224,6 +224,13 @@ def test_the_second_night_judges_only_whom_something_has_happened_to(campaign: C
 
 def test_the_night_a_due_date_has_passed_everybody_is_judged(campaign: Campaign) -> None:
     for day in (date(2022, 5, 30), date(2022, 5, 31), date(2022, 6, 1), date(2022, 6, 2)):
+        night(campaign, day)
+    assert evaluations() == ["full", "incremental", "full", "incremental"]
+
+
+def test_once_a_week_everybody_is_judged(campaign: Campaign) -> None:
+    Policy.objects.filter(key="sweep.full_every_days").update(value=7)
+    for day in (date(2022, 6, 1), date(2022, 6, 7), date(2022, 6, 8), date(2022, 6, 9)):
         night(campaign, day)
     assert evaluations() == ["full", "incremental", "full", "incremental"]
 
