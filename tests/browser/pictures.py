@@ -28,6 +28,7 @@ PICTURES = ROOT / "docs" / "pictures"
 FINDING = "SELECT id FROM cleanup_finding WHERE state = 'open' ORDER BY id LIMIT 1"
 CASE = "SELECT id FROM cleanup_case WHERE state = 'open' ORDER BY id LIMIT 1"
 FILING = "SELECT id FROM registry_filing WHERE state = 'accepted' ORDER BY id LIMIT 1"
+IMPORT = "SELECT id FROM registry_importrun ORDER BY id LIMIT 1"
 BODY = (
     "SELECT o.code FROM registry_organisation o JOIN cleanup_finding f ON f.organisation_id = o.id"
     " WHERE o.state = 'dormant' ORDER BY o.id LIMIT 1"
@@ -73,7 +74,8 @@ def pages(register: sqlite3.Connection) -> dict[str, tuple[str, str]]:
         "finding": ("dengji", f"/findings/{one(FINDING)}/"),
         "case": ("zhifa", f"/cases/{one(CASE)}/"),
         "filing": ("dengji", f"/filings/{one(FILING)}/"),
-        "import": ("dengji", "/imports/"),
+        "import": ("dengji", f"/imports/{one(IMPORT)}/?stage=open"),
+        "past": ("dengji", f"/organisations/{one(BODY)}/as-of/?on=2023-01-01"),
     }
 
 
