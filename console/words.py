@@ -56,6 +56,7 @@ WORDS: dict[str, _StrPromise] = {
     "filing.approve": _("准予%(filing)s"),
     "filing.deny": _("不予%(filing)s"),
     "filing.withdraw": _("撤回%(filing)s申请"),
+    "filing.recount": _("%(filing)s申请的期限重新计算"),
     "determination.make": _("书面认定情形 %(criterion)s"),
     "determination.lift": _("解除情形 %(criterion)s 的认定"),
     "exclusion.make": _("不排查：%(left_out)s"),

@@ -272,6 +272,7 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "import_row_retry": refused_row,
     "import_row_drop": refused_row,
     "user_role": account,
+    "user_qualification": account,
     "user_certificate": account,
     "user_password": account,
     "user_deactivate": account,
@@ -288,5 +289,10 @@ ALONE = {
     "import_new": "begins a new import",
     "user_add": "opens a new account; a name somebody has is refused",
     "own_password": "one's own, and asks for the old one",
+    "calendar_load": "a year is loaded once; one that says nothing new is refused by a rule",
+    "deadline_extend": "extended once by law; a second time is refused by a rule",
+    "deadline_waive": "ends the deadline; what has ended is refused by a rule",
+    "deadline_suspend": "stands still already; a second time is refused by a rule",
+    "deadline_resume": "goes on already; a second time is refused by a rule",
 }
 """Addresses where nobody can have been first, each with the reason."""
