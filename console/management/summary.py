@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from cleanup.models import Campaign
-from cleanup.states import EVER_STARTED, CaseOutcome
+from cleanup.states import CLEARED_BY, EVER_STARTED
 from registry.exports import chinese, percent
 from worker.dispatch import JOBS
 
@@ -93,7 +93,7 @@ def _funnel(campaign: Campaign, as_of: date, totals: dict[str, Any]) -> Iterator
         f"    纳入 {totals['included']} 家 = 已完成 {totals['completed']} + 办理中 {totals['in_progress']}"
         f" + 未启动 {totals['not_started']}；另有待核实线索 {totals['pending']} 条"
     )
-    yield "    已完成：" + "，".join(f"{outcome.label} {by[outcome.value]}" for outcome in CaseOutcome)
+    yield "    已完成：" + "，".join(f"{outcome.label} {by[outcome.value]}" for outcome in CLEARED_BY)
 
 
 def _decoupling(as_of: date, totals: dict[str, Any]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from cleanup.models import Campaign
 from cleanup.queries.figures import funnel
 from cleanup.queries.sweeps import last_swept_on
-from cleanup.states import EVER_STARTED, CampaignState, CaseOutcome, Criterion
+from cleanup.states import CLEARED_BY, EVER_STARTED, CampaignState, Criterion
 from console.access import Permission, access_findings, access_organisations, may, needs
 from console.figures import bar, columns
 from console.filters import STAGES
@@ -100,7 +100,7 @@ def _campaign(code: str, today: date) -> dict[str, Any]:
         "funnel": figures,
         "funnel_bar": bar(parts),
         "swept_on": last_swept_on(chosen),
-        "outcomes": [(each.value, each.label, figures.completed_by[each.value]) for each in CaseOutcome],
+        "outcomes": [(each.value, each.label, figures.completed_by[each.value]) for each in CLEARED_BY],
         "by_kind": [(each.value, each.label, figures.by_kind[each.value]) for each in Kind],
         "by_criterion": [
             (each.value, each.label, row)
