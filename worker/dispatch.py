@@ -76,9 +76,9 @@ class Asked:
 
 
 def sweeps(*, on: date) -> Asked:
-    """Ask for a sweep of every running campaign as of ``on``; raise `BrokerUnreachable`."""
-    campaigns = list(running_campaigns(on=on))
-    return _ask((("sweep", sweep_slot(each, on)), sweep_on(each.pk, on)) for each in campaigns)
+    """Ask for a sweep of every running campaign as of ``on``, at most of its end; raise `BrokerUnreachable`."""
+    asked = [(each, min(on, each.ends_on)) for each in running_campaigns(on=on)]
+    return _ask((("sweep", sweep_slot(each, day)), sweep_on(each.pk, day)) for each, day in asked)
 
 
 def alerts(*, on: date) -> Asked:

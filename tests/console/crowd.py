@@ -17,7 +17,7 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
-from cleanup.models import Campaign, Case, Determination, Finding, Window
+from cleanup.models import Campaign, Case, Determination, Finding, Sweep, Window
 from cleanup.states import CampaignState, CaseOutcome, CaseState, Criterion, FindingState
 from console.models import RecentRecord, SavedView
 from decoupling.models import ChecklistItem, ItemStatus, Listing, Placement, Signature
@@ -55,8 +55,8 @@ DAY = date(2022, 6, 2)
 NUMBERS = count()
 """What is written behind a text that must be unique."""
 
-FIXED = {ChecklistItem, ItemStatus, Window, FilingNumber}
-"""What there is a set number of: items of the checklist, kinds of bodies, counters."""
+FIXED = {ChecklistItem, ItemStatus, Window, FilingNumber, Sweep}
+"""What there is a set number of: items of the checklist, kinds of bodies, counters, one sweep a run."""
 
 
 def settled(centres: Sequence[Finding], viewers: dict[Role, User], worker: User) -> None:

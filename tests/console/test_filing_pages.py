@@ -134,7 +134,7 @@ def test_the_list_asks_the_database_as_often_for_one_row_as_for_thirty(
     at_the_desk: Client, handler: User, judge: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     brought_to("submitted", "amend", by=handler, other=judge)
-    with django_assert_num_queries(5) as one:
+    with django_assert_num_queries(6) as one:
         at_the_desk.get(LIST)
     for _ in range(29):
         brought_to("submitted", "amend", by=handler, other=judge)

@@ -14,7 +14,8 @@ from tests.console.situations import open_finding, user_of
 pytestmark = pytest.mark.django_db
 
 INLINE = re.compile(
-    r"<script(?! src=\"[^\"]+\" defer></script>)|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE
+    r"<script(?! src=\"[^\"]+\" (?:defer|type=\"module\")></script>)|<style|\sstyle=|\son[a-z]+=|javascript:",
+    re.IGNORECASE,
 )
 
 

@@ -126,7 +126,7 @@ def _findings(queue: Queue, user: User) -> None:
 
 
 def _finding(finding: Any) -> Item:
-    criteria = "、".join(finding.criteria)
+    criteria = "/".join(finding.criteria)
     is_open = finding.state == FindingState.OPEN
     return Item(
         subject=Subject(SubjectKind.FINDING, finding.pk),
