@@ -184,7 +184,8 @@ def _campaigns() -> list[Campaign]:
     """Return campaigns that are over, with their windows: one runs at a time, and each that runs is asked for itself."""
     like = Campaign.objects.order_by("pk")[0]
     over = {"state": CampaignState.CONCLUDED, "concluded_on": DAY, "concluded_by_id": like.approved_by_id}
-    made = copies(like, **{name: _always(value) for name, value in over.items()})
+    previews = copies(like.preview)
+    made = copies(like, preview_id=_pk(previews), **{name: _always(value) for name, value in over.items()})
     for window in like.windows.all():
         copies(window, campaign_id=_pk(made))
     return made

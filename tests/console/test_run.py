@@ -90,9 +90,9 @@ def test_once_does_the_main_job_prints_it_and_leaves_nothing_running(
         assert process.returncode == 0, told
         assert (left_of(tmp_path), broker.answers(tmp_path)) == ([], False)
         done = "SELECT count(*) FROM registry_jobrun WHERE outcome = 'done' AND owner <> ''"
-        assert count(done, f"sqlite:///{tmp_path / 'shared.sqlite3'}") == 3
+        assert count(done, f"sqlite:///{tmp_path / 'shared.sqlite3'}") == 6
     assert "符合情形 3，新进入 3，退出 0" in told
-    assert "纳入 0 家 = 已完成 0 + 办理中 0 + 未启动 0；另有待核实线索 0 条" in told
+    assert "纳入 0 家 = 已完成 0 + 办理中 0 + 未启动 0；另有待核实线索 3 条" in told
     printed = [line.strip() for line in told.splitlines() if line.strip().startswith(str(tmp_path / "exports"))]
     assert len(printed) == 4 * 3
     assert {path.rpartition("/")[2] for path in printed} >= {"progress.xlsx", "decoupling.csv", "manifest.json"}
@@ -196,6 +196,7 @@ def test_a_worker_that_never_answers_is_not_waited_for_for_ever(
         run.Command().await_(asked(), Supervisor(tmp_path, tmp_path, print))
 
 
+@pytest.mark.django_db
 def test_without_a_broker_the_command_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def away(*, on: date) -> dispatch.Asked:
         message = "消息服务（Redis）连接不上"
