@@ -218,6 +218,7 @@ def _closed(finding: Finding, officer: User) -> Case:
         state=CaseState.CLOSED,
         outcome=CaseOutcome.CANCELLED,
         closed_on=DAY,
+        archived_on=DAY,
     )
 
 

@@ -55,6 +55,8 @@ SAME = {
     "filing_new": "two questions",
     "import_columns": "the columns of one file",
     "import_new": "two questions",
+    "ledger": "the latest checkpoints, a page of them",
+    "ledger_script": "one file",
     "organisation_document": "one file",
     "organisation_document_withdraw": "two questions",
     "own_password": "three fields",
