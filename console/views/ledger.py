@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -99,10 +99,10 @@ def ledger_script(_request: OfficerRequest) -> HttpResponse:
     """Hand out the script that verifies such files with nothing but Python."""
     answer = HttpResponse(SCRIPT.read_bytes(), content_type="text/x-python")
     answer["Content-Disposition"] = f'attachment; filename="{SCRIPT.name}"'
-    return cast("HttpResponse", answer)  # it streams, which Django keeps apart by type only
+    return answer  # it streams, which Django keeps apart by type only
 
 
 def _attached(lines: Iterator[str], name: str) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     answer = StreamingHttpResponse(lines, content_type="application/x-ndjson; charset=utf-8", headers=headers)
-    return cast("HttpResponse", answer)  # likewise
+    return answer  # likewise
