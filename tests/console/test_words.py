@@ -24,7 +24,7 @@ from tests.factories import OrganisationFactory
 
 SUBJECTS = (
     "organisation|report|activity|contact|determination|finding|case|listing|item|plan|alert|assignment|filing"
-    "|exclusion|document|notice"
+    "|exclusion|document|notice|review|leader|aftercare"
 )
 VERB = re.compile(rf'"((?:{SUBJECTS})\.[a-z_]+)"')
 CAMPAIGN_VERB = re.compile(r'"(campaign\.[a-z_]+)"')

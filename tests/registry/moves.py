@@ -22,6 +22,7 @@ LEGAL = {
     ("active", "revoke_licence"): "deregistered",
     ("active", "merge"): "deregistered",
     ("decoupled", "mark_dormant"): "dormant",
+    ("decoupled", "void_decoupling"): "active",
     ("decoupled", "cancel"): "deregistered",
     ("decoupled", "revoke"): "deregistered",
     ("decoupled", "revoke_licence"): "deregistered",
@@ -63,6 +64,7 @@ def right_facts(verb: str, *, other: User) -> dict[str, Any]:
         "revoke": DECISION,
         "revoke_licence": DECISION,
         "merge": {"successor_id": OrganisationFactory.create().pk, "resolution_on": EARLIER},
+        "void_decoupling": {"proposed_by_id": other.pk, "document_no": "更〔2022〕1号", "event_seq": 2},
         "reinstate": {"approved_by": other, "document_no": "复决〔2022〕1号"},
     }
     return facts[verb]

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from console.demonstration import campaigns, desks, filings, people, roster, separation
+from console.demonstration import aftercare, campaigns, desks, filings, people, roster, separation
 from registry.models import Event, Organisation
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class Command(BaseCommand):
         campaigns.work_2026(register, bureau=bureau, random=random, today=timezone.localdate())
         filings.work(register, bureau=bureau, today=timezone.localdate())
         desks.lay_out(register, bureau=bureau, today=timezone.localdate())
+        aftercare.work(register, listings, bureau=bureau, today=timezone.localdate())
 
     def keep(self, password: str) -> None:
         """Write the logins where only the owner of the installation reads them."""
