@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
+from decoupling.actions import item, review
 from registry.actions import assignment, evidence, filing
 from registry.actions import organisation as verbs
 from registry.actions import user as accounts
@@ -20,7 +21,9 @@ from registry.actions.intake import desk, rows
 from registry.actions.ledger import lock, record, snapshot
 from registry.models import Filing, ImportRun, Organisation, Subject, User
 from registry.states import FilingKind, SubjectKind
+from tests.console.separations import revisited
 from tests.console.situations import confirmed_finding, kept_document, open_finding, opened_case, uploaded_file
+from tests.decoupling import situations as separations
 from tests.factories import OrganisationFactory, UserFactory
 from tests.registry import applications
 from tests.registry.moves import move
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from cleanup.models import Case, Finding
+    from decoupling.models import Listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,49 @@ def document() -> Scene:
 def many() -> Scene:
     there = OrganisationFactory.create()
     return Scene((), partial(written, there), f"?{urlencode({'verb': 'hold', 'code': there.code})}")
+
+
+# --- separations --------------------------------------------------------------------------------------
+
+
+def separation(so_far: Callable[[], Listing], *more: str) -> Scene:
+    """Return an association that has come so far; ``more`` stands in the address after its code."""
+    there = so_far().organisation
+    return Scene((there.code, *more), partial(written, there))
+
+
+def put_off() -> Scene:
+    return separation(partial(separations.listed, category="deferred"))
+
+
+def in_transition() -> Listing:
+    there = separations.implementing()
+    item.settle(
+        listing_id=there.pk, code="C7", outcome="done", by=UserFactory.create(), on=today(), evidence="批准",
+        until=today(),
+    )  # fmt: skip
+    return there
+
+
+def done_item() -> Listing:
+    there = separations.implementing()
+    item.settle(listing_id=there.pk, code="A1", outcome="done", by=UserFactory.create(), on=today(), evidence="决定")
+    return there
+
+
+def looked_at() -> Scene:
+    there = revisited(open_finding())
+    return Scene((there.pk,), partial(written, there.listing.organisation))
+
+
+def closing() -> Scene:
+    there = revisited(open_finding())
+
+    def first(by: User) -> None:
+        there.review.revisits.all().delete()
+        review.close_round(round_id=there.review_id, by=by, on=today(), conclusion="核查完毕")
+
+    return Scene((there.review_id,), first)
 
 
 # --- findings and cases -------------------------------------------------------------------------------
@@ -246,6 +293,27 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "organisation_survey_activity": body,
     "organisation_record_contact": body,
     "organisation_document_withdraw": document,
+    "decoupling_place": partial(body, industry=True),
+    "decoupling_move": put_off,
+    "decoupling_submit_plan": partial(separation, separations.listed),
+    "decoupling_return_plan": partial(separation, separations.planned),
+    "decoupling_approve_plan": partial(separation, separations.planned),
+    "decoupling_set_residue": partial(separation, separations.implementing),
+    "decoupling_remind": partial(separation, separations.implementing),
+    "decoupling_item_settle": partial(separation, separations.implementing, "A1"),
+    "decoupling_item_prolong": partial(separation, in_transition, "C7"),
+    "decoupling_item_reopen": partial(separation, done_item, "A1"),
+    "decoupling_sign_off": partial(separation, separations.settled, "A", "former_unit"),
+    "decoupling_sign": partial(separation, separations.signed_off),
+    "decoupling_accept": partial(separation, separations.signed_off),
+    "decoupling_change_certificate": partial(separation, separations.implementing),
+    "decoupling_propose_void": partial(separation, separations.accepted),
+    "decoupling_void": partial(separation, separations.proposed_void),
+    "decoupling_decline_void": partial(separation, separations.proposed_void),
+    "decoupling_enter_leader": partial(separation, separations.listed),
+    "decoupling_enter_fact": partial(separation, separations.listed),
+    "decoupling_revisit": looked_at,
+    "decoupling_review_close": closing,
     "finding_confirm": found,
     "finding_dismiss": found,
     "finding_mark_dormant": confirmed,
@@ -283,6 +351,10 @@ ALONE = {
     "saved_view_forget": "one's own view",
     "note_add": "a note is added, none is changed",
     "alert_see": "one's own alert",
+    "decoupling_item_attach": "a document is added, none is changed",
+    "decoupling_setup": "a batch or an appointment is added; a number somebody has taken is refused",
+    "decoupling_reviews": "begins a new round",
+    "decoupling_snapshot": "a snapshot is added, none is changed",
     "filing_new": "begins a new application",
     "organisation_file_document": "a document is added, none is changed; the same one again is refused by its content",
     "import_new": "begins a new import",
