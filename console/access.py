@@ -24,7 +24,7 @@ from console.readonly import no_writes
 from decoupling.models import ChecklistItem, Department, Listing
 from decoupling.queries.duties import responsibilities
 from decoupling.states import PLAN_APPROVED, Category
-from registry.models import Checkpoint, Deadline, Event, Filing, ImportRun, Organisation, StaffEvent, StoredFile, User
+from registry.models import Checkpoint, Deadline, Event, Filing, ImportRun, LawProposal, Organisation, StaffEvent, StoredFile, User
 from registry.states import FROM_UNITS, Role
 
 if TYPE_CHECKING:
@@ -82,6 +82,10 @@ class Permission(Enum):
     APPROVE_DECOUPLING = "approve_decoupling"
     REVIEW_DECOUPLED = "review_decoupled"
     KEEP_SNAPSHOT = "keep_snapshot"
+    VIEW_LAW = "view_law"
+    PROPOSE_LAW = "propose_law"
+    APPROVE_LAW = "approve_law"
+    CONFIRM_LAW = "confirm_law"
 
     @property
     def label(self) -> _StrPromise:
@@ -129,6 +133,10 @@ LABELS = {
     Permission.APPROVE_DECOUPLING: _("批复方案、验收签字、作废验收"),
     Permission.REVIEW_DECOUPLED: _("开展脱钩回头看"),
     Permission.KEEP_SNAPSHOT: _("留存脱钩统计快照"),
+    Permission.VIEW_LAW: _("查看法规与政策"),
+    Permission.PROPOSE_LAW: _("提出法规政策变动"),
+    Permission.APPROVE_LAW: _("批准法规政策变动"),
+    Permission.CONFIRM_LAW: _("确认影响面大的法规政策变动"),
 }
 
 _OWN = frozenset(
@@ -148,6 +156,7 @@ _READ = _OWN | {
     Permission.VIEW_CALENDAR,
     Permission.VIEW_DOCUMENTS,
     Permission.VIEW_DECOUPLING,
+    Permission.VIEW_LAW,
 }
 _WORK = _READ | {Permission.VIEW_ALERTS, Permission.CARRY_WORK, Permission.WRITE_NOTE}
 _DECIDE = frozenset({Permission.DECIDE_FINDING, Permission.MOVE_STATE, Permission.HOLD, Permission.CONCLUDE_REPORT})
@@ -162,7 +171,7 @@ BUNDLES: dict[Role, frozenset[Permission]] = {
     Role.REGISTRATION: _WORK
     | _DECIDE
     | {Permission.EDIT_REGISTER, Permission.RECORD_EVIDENCE}
-    | {Permission.HANDLE_FILING}
+    | {Permission.HANDLE_FILING, Permission.PROPOSE_LAW}
     | _SEPARATE
     | {Permission.HANDLE_DECOUPLING, Permission.REVIEW_DECOUPLED, Permission.KEEP_SNAPSHOT}
     | _IMPORT,
@@ -172,9 +181,10 @@ BUNDLES: dict[Role, frozenset[Permission]] = {
     | _CASES
     | {Permission.REVIEW_DORMANCY}
     | {Permission.REVIEW_FILING, Permission.DECIDE_FILING, Permission.APPROVE_DECOUPLING}
-    | {Permission.VIEW_LEDGER},
+    | {Permission.VIEW_LEDGER, Permission.PROPOSE_LAW, Permission.APPROVE_LAW},
     Role.DIRECTOR: _WORK
     | {Permission.VIEW_LEDGER, Permission.APPROVE_DECOUPLING}
+    | {Permission.PROPOSE_LAW, Permission.APPROVE_LAW, Permission.CONFIRM_LAW}
     | {Permission.REASSIGN_CASE, Permission.EXTEND_FILING, Permission.DECIDE_FILING, Permission.MANAGE_DEADLINE},
     Role.CLERK: _READ | {Permission.KEEP_SNAPSHOT},
     Role.SUPERVISING_UNIT: _OWN | _SEPARATE | {Permission.VIEW_ALERTS},
@@ -357,6 +367,11 @@ def access_checkpoints(user: User) -> QuerySet[Checkpoint]:
 def access_imports(user: User) -> QuerySet[ImportRun]:
     """Return the imports ``user`` may know of: all or none, for they reach over the whole register."""
     return ImportRun.objects.all() if may(user, Permission.VIEW_IMPORTS) else ImportRun.objects.none()
+
+
+def access_law_proposals(user: User) -> QuerySet[LawProposal]:
+    """Return the proposed changes of the law ``user`` may know of: all or none, for what they move is all over the register."""
+    return LawProposal.objects.all() if may(user, Permission.VIEW_LAW) else LawProposal.objects.none()
 
 
 def _scoped(user: User) -> bool:
