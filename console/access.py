@@ -24,7 +24,18 @@ from console.readonly import no_writes
 from decoupling.models import ChecklistItem, Department, Listing
 from decoupling.queries.duties import responsibilities
 from decoupling.states import PLAN_APPROVED, Category
-from registry.models import Checkpoint, Deadline, Event, Filing, ImportRun, LawProposal, Organisation, StaffEvent, StoredFile, User
+from registry.models import (
+    Checkpoint,
+    Deadline,
+    Event,
+    Filing,
+    ImportRun,
+    LawProposal,
+    Organisation,
+    StaffEvent,
+    StoredFile,
+    User,
+)
 from registry.states import FROM_UNITS, Role
 
 if TYPE_CHECKING:
