@@ -67,7 +67,7 @@ def roles(db: None) -> None:
 
 def test_the_page_names_every_ledger() -> None:
     about = [each for each in statements() if "registry_event" in each]
-    assert [set(re.findall(r"registry_\w+", each)) for each in about] == [set(guards.LEDGERS.values())] * 2
+    assert [set(re.findall(r"(?:registry|cleanup)_\w+", each)) for each in about] == [set(guards.LEDGERS.values())] * 2
 
 
 def test_the_programs_role_does_its_work(roles: None, officer: User) -> None:
