@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from cleanup.queries.sweeps import waiting
 from registry.models import JobRun
 from registry.states import Outcome
 from worker.queries.due import running_campaigns
@@ -24,6 +25,7 @@ from worker.tasks import (
     import_file,
     import_slot,
     make_checkpoint,
+    sweep_again,
     sweep_on,
     sweep_slot,
     watch_deadlines,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from cleanup.models import Campaign
     from registry.models import ImportRun
 
 JOBS = {
@@ -71,14 +74,30 @@ class Asked:
         return self.runs().filter(outcome=Outcome.FAILED, finished_at__gte=self.at)
 
     def is_done(self) -> bool:
-        """Tell whether every run is done."""
-        return self.runs().filter(outcome=Outcome.DONE).count() == len(self.slots)
+        """Tell whether every run is done, or has stopped since for somebody to look."""
+        stopped = Q(outcome=Outcome.STOPPED, finished_at__gte=self.at)
+        return self.runs().filter(stopped | Q(outcome=Outcome.DONE)).count() == len(self.slots)
 
 
 def sweeps(*, on: date) -> Asked:
-    """Ask for a sweep of every running campaign as of ``on``, at most of its end; raise `BrokerUnreachable`."""
-    asked = [(each, min(on, each.ends_on)) for each in running_campaigns(on=on)]
-    return _ask((("sweep", sweep_slot(each, day)), sweep_on(each.pk, day)) for each, day in asked)
+    """Ask for a sweep of every running campaign as of ``on``, at most of its end; raise `BrokerUnreachable`.
+
+    Of one whose last sweep stopped, for that sweep once more.
+    """
+    campaigns = list(running_campaigns(on=on))
+    return _ask(sweep_message(each, min(on, each.ends_on)) for each in campaigns)
+
+
+def sweep(campaign: Campaign, *, on: date) -> Asked:
+    """Ask for a sweep of one campaign as of ``on``, or once more for the one that stopped; raise `BrokerUnreachable`."""
+    return _ask([sweep_message(campaign, on)])
+
+
+def sweep_message(campaign: Campaign, on: date) -> tuple[tuple[str, str], Any]:
+    """Return job and slot of the sweep a campaign needs, and the message that asks for it."""
+    if stopped := waiting(campaign):
+        return ("sweep", stopped.run.slot), sweep_again(stopped)
+    return ("sweep", sweep_slot(campaign, on)), sweep_on(campaign.pk, on)
 
 
 def alerts(*, on: date) -> Asked:

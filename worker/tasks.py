@@ -15,7 +15,8 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from cleanup.actions.sweep import SweptElsewhere, sweep
-from cleanup.models import Campaign
+from cleanup.models import Campaign, Sweep
+from cleanup.queries.sweeps import waiting
 from cleanup.states import Evaluation
 from registry.actions import check as checks
 from registry.actions import checkpoint as checkpoints
@@ -62,7 +63,9 @@ def nightly_sweeps(*, on: str | None = None, **_: Any) -> None:
     """Find which campaigns are due for which days, and hand out one sweep for each, a campaign's days in order."""
     day = date.fromisoformat(on) if on else timezone.localdate()
     for campaign in running_campaigns(on=day):
-        if days := due_days(campaign, on=day):
+        if stopped := waiting(campaign):
+            sweep_again(stopped).apply_async()
+        elif days := due_days(campaign, on=day):
             chain(sweep_on(campaign.pk, each) for each in days).apply_async()
 
 
@@ -71,11 +74,17 @@ def sweep_on(campaign_id: int, day: date) -> Any:
     return sweep_campaign.si(campaign_id=campaign_id, as_of=day.isoformat())
 
 
+def sweep_again(stopped: Sweep) -> Any:
+    """Return the message that runs a sweep again that stopped: it was released, or the data may be in order by now."""
+    run = stopped.run
+    return sweep_campaign.si(campaign_id=stopped.campaign_id, as_of=run.as_of.isoformat(), slot=run.slot)
+
+
 @app.task(bind=True, base=Run, name="worker.sweep_campaign", **RETRIED)
-def sweep_campaign(self: Run, *, campaign_id: int, as_of: str, **_: Any) -> None:
-    """Sweep one campaign as of one day, once."""
+def sweep_campaign(self: Run, *, campaign_id: int, as_of: str, slot: str | None = None, **_: Any) -> None:
+    """Sweep one campaign as of one day, once; ``slot`` names the run of a sweep that stopped."""
     campaign, day = Campaign.objects.get(pk=campaign_id), date.fromisoformat(as_of)
-    run = runs.claim(job="sweep", slot=sweep_slot(campaign, day), as_of=day, owner=self.request.id)
+    run = runs.claim(job="sweep", slot=slot or sweep_slot(campaign, day), as_of=day, owner=self.request.id)
     if run is None:
         logger.info("sweep %s %s is done or in other hands", campaign.code, day)
         return

@@ -38,6 +38,10 @@ class Desk:
         """Return the body's standing finding."""
         return Finding.objects.exclude(state="withdrawn").get(campaign=self.campaign, organisation=body.pk)
 
+    def preview(self, on: date) -> None:
+        """Look at who would enter: by now the reports fell due that were not when the campaign was approved."""
+        preview_actions.preview(campaign_id=self.campaign.pk, by=self.bureau["shenhe"], on=on)
+
     def sweep(self, on: date) -> None:
         """Sweep as the nightly job does."""
         slot = f"{self.campaign.code} {on}"
@@ -151,6 +155,7 @@ def work_2022(register: Register, *, bureau: Bureau, random: Random) -> None:
     desk = Desk(campaign, bureau)
     for body in register.of("22-cancel", "22-rectify-activity", "22-late-cancel", "22-late-rectify"):
         desk.survey(body, date(2022, 3, 10))
+    desk.preview(date(2022, 3, 15))
     desk.sweep(date(2022, 3, 15))
     for body in register.of("22-cured"):
         for year in (2019, 2020):
@@ -215,6 +220,7 @@ def work_2026(register: Register, *, bureau: Bureau, random: Random, today: date
         desk.survey(body, date(2026, 4, 20))
     for body in register.of("26-rectify-contact"):
         desk.fail_to_reach(body, date(2026, 4, 7))
+    desk.preview(date(2026, 6, 2))
     desk.sweep(date(2026, 6, 2))
     for body in register.of("26-cured"):
         for year in (2024, 2025):

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from cleanup.models import Campaign
 from cleanup.states import CLEARED_BY, EVER_STARTED
 from registry.exports import chinese, percent
+from registry.states import Outcome
 from worker.dispatch import JOBS
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ COUNTS = {
 def told(run: JobRun) -> str:
     """Return in one line what a run did."""
     counts = "，".join(f"{label} {run.counts[name]}" for name, label in COUNTS.items() if name in run.counts)
-    return f"  {JOBS.get(run.job, run.job)} {run.slot} 完成：{counts}"
+    stopped = f"，没有写入（{run.error}）" if run.outcome == Outcome.STOPPED else ""
+    return f"  {JOBS.get(run.job, run.job)} {run.slot} {run.get_outcome_display()}：{counts}{stopped}"
 
 
 def _export(what: str, as_of: date, *arguments: str, name: str) -> Exported:

@@ -129,7 +129,7 @@ def service(step: CaseStep, officer: User) -> Service:
 
 
 BREACHES: list[tuple[str, str, dict[str, Any]]] = [
-    ("campaign", "campaign_state_known", {"state": "lost"}),
+    ("campaign", "campaign_state_known", {"state": "lost", "started_on": None}),
     ("campaign", "campaign_ends_after_start", {"ends_on": BEFORE}),
     ("campaign", "campaign_approved_unless_draft", {"approved_by": None}),
     ("campaign", "campaign_approved_unless_draft", {"approved_on": None}),

@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
 from redis import Redis
 
 from cleanup import rules
 from cleanup.actions import campaign as campaigns
+from cleanup.actions import sweep_control
 from cleanup.models import Campaign, Finding
 from cleanup.rules import Refused
-from registry.models import JobRun, User
+from registry.models import JobRun, Policy, User
 from registry.queries.verification import faults
 from registry.states import Outcome, Role
 from tests.cleanup.situations import running_campaign
-from tests.factories import UserFactory
+from tests.factories import OrganisationFactory, UserFactory
 from tests.worker.conftest import served
 from tests.worker.situations import SWEPT, campaign_with_zombies, case_due
 from worker import broker, dispatch, tasks
@@ -168,6 +170,47 @@ def test_the_nightly_scan_hands_out_each_running_campaigns_days_in_order(
 def test_a_campaign_approved_ahead_of_its_start_waits(campaign: Campaign, served_broker: Redis) -> None:
     tasks.nightly_sweeps(on="2022-02-28")
     assert queued(served_broker) == []
+
+
+def test_a_campaign_past_its_end_is_swept_for_the_nights_it_missed_and_then_no_more(
+    campaign: Campaign, served_broker: Redis
+) -> None:
+    end = campaign.ends_on
+    sweep_of(campaign, end - timedelta(days=2))
+    assert due_days(campaign, on=end + timedelta(days=3)) == [end - timedelta(days=1), end]
+    sweep_of(campaign, end)
+    assert due_days(campaign, on=end + timedelta(days=3)) == []
+    tasks.nightly_sweeps(on=(end + timedelta(days=3)).isoformat())
+    assert queued(served_broker) == []
+    assert dispatch.sweeps(on=end + timedelta(days=3)).is_done()
+
+
+def stopped(campaign: Campaign) -> JobRun:
+    """Return the run of a sweep that the breaker stopped."""
+    sweep_of(campaign)
+    Policy.objects.filter(key__in=("sweep.jump_least", "sweep.jump_share")).update(value=0)
+    OrganisationFactory.create()
+    sweep_of(campaign, SWEPT + timedelta(days=1), message="message-2")
+    return JobRun.objects.get(job="sweep", outcome=Outcome.STOPPED)
+
+
+def test_while_a_sweep_waits_it_alone_is_tried_again(campaign: Campaign, served_broker: Redis) -> None:
+    run = stopped(campaign)
+    tasks.nightly_sweeps(on="2022-06-05")
+    assert queued(served_broker) == [["2022-06-02"]]
+    asked = dispatch.sweeps(on=date(2022, 6, 5))
+    assert asked.slots == {("sweep", run.slot)}
+    assert not asked.is_done()
+    sweep_of(campaign, SWEPT + timedelta(days=1), message="message-3")
+    assert asked.is_done()
+
+
+def test_released_the_same_run_goes_on(campaign: Campaign, reviewer: User) -> None:
+    run = stopped(campaign)
+    sweep_control.release(sweep_id=run.sweep.pk, by=reviewer, on=timezone.localdate(), reason="属实")
+    delivered(tasks.sweep_campaign, "message-4", campaign_id=campaign.pk, as_of="2022-06-02", slot=run.slot)
+    run.refresh_from_db()
+    assert (run.outcome, run.counts["entering"]) == (Outcome.DONE, 1)
 
 
 def test_with_the_broker_away_asking_fails_in_words_and_the_next_night_makes_up_for_it(
