@@ -44,7 +44,7 @@ def taken(client: Client, tmp_path: Path, name: str, *arguments: str) -> Path:
     assert answer.status_code == 200
     assert "attachment" in answer["Content-Disposition"]
     assert "no-store" in answer["Cache-Control"]
-    (tmp_path / name).write_bytes(b"".join(answer.streaming_content))
+    (tmp_path / name).write_bytes(answer.getvalue())
     return tmp_path / name
 
 
