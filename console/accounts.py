@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from console import sorting
 from console.labels import plain
 from console.language import translated
 from console.words import STAFF_WORDS
@@ -53,6 +54,8 @@ class UserFilter(forms.Form):
     state = forms.ChoiceField(
         label=_("账户"), required=False, choices=[("", _("全部")), ("open", _("在用")), ("closed", _("已停用"))]
     )
+    order = sorting.PEOPLE.field()
+    orders = sorting.PEOPLE
 
     def rows(self, rows: QuerySet[User]) -> QuerySet[User]:
         """Return what all filters leave; a value that makes no sense filters nothing."""
@@ -72,7 +75,7 @@ class UserFilter(forms.Form):
     def is_narrowed(self) -> bool:
         """Tell whether anything is filtered at all."""
         self.is_valid()
-        return any(self.cleaned_data.values())
+        return any(value for name, value in self.cleaned_data.items() if name != "order")
 
 
 class ReasonForm(forms.Form):

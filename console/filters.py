@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cleanup.models import Campaign, Case, Finding
 from cleanup.states import EVER_STARTED, LIVE, CampaignState, CaseOutcome, CaseState, Criterion, FindingState, Treatment
+from console import sorting
 from registry.initials import is_initials
 from registry.models import Assignment, FormerName, Organisation, Unit, User
 from registry.states import OFFICERS, Kind, State
@@ -67,7 +68,8 @@ class OrganisationFilter(forms.Form):
     )
     criterion = forms.ChoiceField(label=_("线索情形"), required=False, choices=[("", _("不限")), *CRITERIA])
     unit = forms.ModelChoiceField(label=_("业务主管单位"), required=False, queryset=Unit.objects.none())
-    order = forms.ChoiceField(label=_("排序"), required=False, choices=[("", _("按信用代码")), ("name", _("按名称"))])
+    order = sorting.REGISTER.field()
+    orders = sorting.REGISTER
 
     def __init__(self, data: QueryDict, *, reach: QuerySet[Organisation]) -> None:
         """Offer only the units that supervise somebody within ``reach``."""
@@ -107,11 +109,6 @@ class OrganisationFilter(forms.Form):
         if state == REVOKED_NOT_CANCELLED:
             return rows.filter(state=State.DEREGISTERED, cancelled_on__isnull=True)
         return rows.filter(state=state) if state else rows
-
-    @property
-    def by_name(self) -> bool:
-        """Tell whether rows go by name, not by code."""
-        return bool(self._asked().get("order") == "name")
 
     @property
     def is_narrowed(self) -> bool:
@@ -159,6 +156,8 @@ class FindingFilter(forms.Form):
         required=False,
         choices=[("", _("不限")), (carried.OVERDUE, _("已逾期")), ("14", _("14日内到期"))],
     )
+    order = sorting.FINDINGS.field()
+    orders = sorting.FINDINGS
     found_in = MonthField()
     confirmed_in = MonthField()
     closed_in = MonthField()
@@ -205,7 +204,7 @@ class FindingFilter(forms.Form):
     @property
     def is_narrowed(self) -> bool:
         """Tell whether anything is filtered at all."""
-        return any(self._asked().values())
+        return any(value for name, value in self._asked().items() if name != "order")
 
     def _asked(self) -> dict[str, Any]:
         self.is_valid()
@@ -227,6 +226,8 @@ class CaseFilter(forms.Form):
         required=False,
         choices=[("", _("不限")), (carried.OVERDUE, _("已逾期")), ("14", _("14日内到期")), (UNDATED, _("未定期限"))],
     )
+    order = sorting.CASES.field()
+    orders = sorting.CASES
     outcome = forms.ChoiceField(
         label=_("办理结果"), required=False, choices=[("", _("全部")), *CaseOutcome.choices], widget=forms.HiddenInput
     )
@@ -263,7 +264,7 @@ class CaseFilter(forms.Form):
     @property
     def is_narrowed(self) -> bool:
         """Tell whether anything is filtered at all."""
-        return any(self._asked().values())
+        return any(value for name, value in self._asked().items() if name != "order")
 
     def _asked(self) -> dict[str, Any]:
         self.is_valid()

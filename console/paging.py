@@ -32,11 +32,13 @@ class Page(Generic[M]):
 class Order:
     """A total order over rows: columns that are never null, all in one direction, the last one unique.
 
-    A cursor is the value of the last column, so that an address stays readable.
+    A cursor is the value of the last column, so that an address stays readable. ``computed`` are the columns that are
+    made from others, each with its expression.
     """
 
     columns: tuple[str, ...]
     descending: bool = False
+    computed: tuple[tuple[str, Any], ...] = ()
 
     def names(self, *, reverse: bool = False) -> list[Any]:
         """Return what ``order_by`` takes."""
@@ -69,7 +71,9 @@ def page(
     a query computes, in ``among``.
     """
     back = bool(before) and not after
-    place = _place(rows.model._default_manager.all() if among is None else among, order, before if back else after)
+    among = rows.model._default_manager.all() if among is None else among
+    rows, among = (each.annotate(**dict(order.computed)) for each in (rows, among))
+    place = _place(among, order, before if back else after)
     back = back and place is not None
     wanted = rows.filter(order.beyond(place, reverse=back)) if place else rows
     found = list(wanted.order_by(*order.names(reverse=back))[: size + 1])

@@ -13,14 +13,14 @@ from cleanup.queries.criteria import facts_for, window_facts
 from cleanup.queries.scope import left_out, on_register
 from cleanup.rules import CRITERIA, Facts
 from cleanup.states import Criterion
-from registry.queries.law import basis
+from registry.queries.law import bases
 from registry.states import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date
 
-    from registry.models import Organisation
+    from registry.models import LegalBasis, Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +63,21 @@ def running_on(on: date) -> list[Campaign]:
 def explain(organisation: Organisation, *, on: date, campaign: Campaign | None = None) -> list[Explanation]:
     """Judge ``organisation`` by every campaign running on the day ``on``, or by the one given."""
     campaigns = [campaign] if campaign else running_on(on)
-    return [_explained(organisation, each, on) for each in campaigns]
+    known = bases((code for rule in CRITERIA.values() for code in rule.citations), on=on) if campaigns else {}
+    return [_explained(organisation, each, known, on) for each in campaigns]
 
 
-def _explained(organisation: Organisation, campaign: Campaign, on: date) -> Explanation:
+def _explained(
+    organisation: Organisation, campaign: Campaign, known: Mapping[str, LegalBasis], on: date
+) -> Explanation:
     window = next((each for each in campaign.windows.all() if each.kind == organisation.kind), None)
     if window is None:
         kind = Kind(organisation.kind).label
         return Explanation(campaign, f"本次行动没有为“{kind}”设定认定口径", ())
     asked = window_facts(window, on=on)
     facts = facts_for([organisation.pk], asked, on=on)[organisation.pk]
-    return Explanation(
-        campaign, _exclusion(organisation, campaign, on), tuple(_verdict(facts, each, on) for each in Criterion)
-    )
+    verdicts = tuple(_verdict(facts, each, known, on) for each in Criterion)
+    return Explanation(campaign, _exclusion(organisation, campaign, on), verdicts)
 
 
 def _exclusion(organisation: Organisation, campaign: Campaign, on: date) -> str:
@@ -90,12 +92,12 @@ def _exclusion(organisation: Organisation, campaign: Campaign, on: date) -> str:
     return "不在本次行动的登记机关或者业务主管单位范围内"
 
 
-def _verdict(facts: Facts, criterion: Criterion, on: date) -> Verdict:
+def _verdict(facts: Facts, criterion: Criterion, known: Mapping[str, LegalBasis], on: date) -> Verdict:
     rule = CRITERIA[criterion]
     applies = criterion in facts.window.criteria
     met = applies and rule.holds(facts, on)
     sentence = worded(facts, criterion, on=on) if applies else "本次行动未采用这一情形"
-    cited = "；".join(str(basis(code, on=on) or code) for code in rule.citations)
+    cited = "；".join(str(known.get(code, code)) for code in rule.citations)
     return Verdict(criterion, applies, met, sentence, described(facts, criterion, on=on), cited)
 
 

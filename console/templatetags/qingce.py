@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode
 
 from django import template
@@ -25,9 +25,16 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
     from django.template.context import RequestContext
 
+    from console.sorting import Sorting
     from registry.models import User
 
 register = template.Library()
+
+
+class SortedForm(Protocol):
+    """The filters of a list that may be sorted."""
+
+    orders: Sorting
 
 
 @register.filter
@@ -94,6 +101,17 @@ def percent(value: float | None) -> str:
 def allowed(user: User | AnonymousUser, permission: str) -> bool:
     """Tell whether the user holds the permission of this name, such as ``"VIEW_REGISTER"``."""
     return may(user, Permission[permission])
+
+
+@register.inclusion_tag("console/parts/sort.html", takes_context=True)
+def sorted_by(context: RequestContext, form: SortedForm, name: str) -> dict[str, object]:
+    """Return the head of a column one may sort by: a link, and how the list goes by it now."""
+    word = context["request"].GET.get("order", "")
+    return {
+        "label": form.orders.columns[name].label,
+        "direction": form.orders.direction(name, word),
+        "link": address(context, order=form.orders.next(name, word)),
+    }
 
 
 @register.simple_tag(takes_context=True)

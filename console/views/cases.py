@@ -21,7 +21,7 @@ from console.collisions import renew, since, told, written
 from console.filters import CaseFilter
 from console.language import translated
 from console.notes import panel
-from console.paging import Order, page
+from console.paging import page
 from console.treatments import asks, closed_already, closed_because, has_left, options, still_met
 from console.views.work import posts
 from console.words import tell
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from cleanup.models import Case, Finding
     from console.access import OfficerRequest
 
-LATEST_FIRST = Order(("opened_on", "pk"), descending=True)
-
 
 @require_safe
 @needs(Permission.VIEW_CASES)
@@ -48,7 +46,8 @@ def case_list(request: OfficerRequest) -> HttpResponse:
     reach = access_cases(request.user)
     asked = CaseFilter(request.GET)
     rows = asked.rows(reach).select_related("finding__organisation", "finding__campaign", "officer")
-    found = page(rows, LATEST_FIRST, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    order = asked.orders.order(request.GET.get("order", ""))
+    found = page(rows, order, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     counted = asked.but_state(reach).aggregate(
         all=Count("pk"), **{state.value: Count("pk", filter=Q(state=state)) for state in CaseState}
     )

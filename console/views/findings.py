@@ -24,7 +24,7 @@ from console.decisions import DONE, choices, decided_already, decided_on, moved_
 from console.filters import INCLUDED, STAGES, FindingFilter, in_stages
 from console.forms import DecisionForm
 from console.notes import panel
-from console.paging import Order, page
+from console.paging import page
 from registry.actions.ledger import Stale
 from registry.actions.seen import upon_version
 from registry.models import Subject
@@ -47,8 +47,6 @@ if TYPE_CHECKING:
 decides = require_http_methods(["GET", "HEAD", "POST"])
 """A GET of a decision's address, as after signing in anew, only leads back to the finding."""
 
-LATEST_FIRST = Order(("found_on", "pk"), descending=True)
-
 
 class Verb(Protocol):
     """An action on a finding."""
@@ -64,7 +62,8 @@ def finding_list(request: OfficerRequest) -> HttpResponse:
     reach = access_findings(request.user)
     asked = FindingFilter(request.GET)
     rows = asked.rows(reach).select_related("organisation", "campaign", "case", "decided_by")
-    found = page(rows, LATEST_FIRST, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    order = asked.orders.order(request.GET.get("order", ""))
+    found = page(rows, order, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     return render(request, "console/finding_list.html", {"form": asked, "page": found, **_counts(asked, reach)})
 
 

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from console.access import OfficerRequest
     from registry.models import Organisation
 
-BY_CODE = Order(("code",))
-BY_NAME = Order(("name", "code"))
 LATEST_FIRST = Order(("on", "pk"), descending=True)
 
 
@@ -48,7 +46,7 @@ def organisation_list(request: OfficerRequest) -> HttpResponse:
         rows = rows.prefetch_related(Prefetch("findings", queryset=standing, to_attr="standing_findings"))
     found = page(
         rows,
-        BY_NAME if asked.by_name else BY_CODE,
+        asked.orders.order(request.GET.get("order", "")),
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
     )

@@ -53,7 +53,6 @@ if TYPE_CHECKING:
 changes = require_http_methods(["GET", "HEAD", "POST"])
 """A GET of a verb's address, as after signing in anew, only leads back to the account."""
 
-BY_NAME = Order(("username", "pk"))
 LATEST_FIRST = Order(("seq",), descending=True)
 
 
@@ -78,7 +77,8 @@ def user_list(request: OfficerRequest) -> HttpResponse:
     """List the people who may sign in, or once could."""
     asked = UserFilter(request.GET)
     rows = asked.rows(access_users(request.user)).select_related("unit")
-    found = page(rows, BY_NAME, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    order = asked.orders.order(request.GET.get("order", ""))
+    found = page(rows, order, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     today = timezone.localdate()
     people = [(each, certificate_state(each, on=today)) for each in found.rows]
     return render(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
@@ -10,7 +11,6 @@ from registry.models import LegalBasis, Policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
 
 
 class NoPolicy(LookupError):
@@ -62,8 +62,15 @@ def value(key: str, *, on: date, kind: str = "", year: int | None = None) -> Any
 
 def basis(code: str, *, on: date) -> LegalBasis | None:
     """Return the version of a legal basis in force on the day ``on``, or the newest known one."""
-    rows = LegalBasis.objects.filter(code=code)
-    in_force = rows.filter(
-        Q(effective_from=None) | Q(effective_from__lte=on), Q(effective_to=None) | Q(effective_to__gt=on)
-    )
-    return in_force.order_by("-effective_from").first() or rows.order_by("-effective_from").first()
+    return bases([code], on=on).get(code)
+
+
+def bases(codes: Iterable[str], *, on: date) -> dict[str, LegalBasis]:
+    """Return by code what `basis` returns for each, in one query; a code nobody knows is left out."""
+
+    def rank(row: LegalBasis) -> tuple[bool, date, str]:
+        start = row.effective_from or date.min
+        return start <= on and (row.effective_to is None or row.effective_to > on), start, row.version
+
+    rows = LegalBasis.objects.filter(code__in=set(codes))
+    return {row.code: row for row in sorted(rows, key=rank)}

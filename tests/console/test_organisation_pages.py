@@ -176,7 +176,7 @@ def test_the_page_asks_the_database_as_often_for_a_long_history(
 ) -> None:
     body = open_finding().organisation
     address = reverse("organisation_page", args=[body.code])
-    with django_assert_max_num_queries(53) as few:
+    with django_assert_max_num_queries(50) as few:
         signed_in.get(address)
     for number in range(40):
         verbs.amend(
