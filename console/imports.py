@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,28 @@ COUNTS: dict[str, _StrPromise] = {
 LONG = 40
 """Letters from which on a cell gets a field of several lines."""
 LONGEST = 20_000
+
+
+WAY = (_("上传"), _("核对列"), _("试运行"), _("导入和更正"))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of an import's way: its name, and whether it lies behind (``done``), ``here`` or ``ahead``."""
+
+    name: _StrPromise
+    place: str
+
+
+def stages(run: ImportRun | None, *, at_columns: bool = False) -> list[Step]:
+    """Return the way of an import and how far it has come; without a run nothing has been received yet."""
+    if run is None:
+        here = 0
+    elif at_columns or run.outcome == Stage.UPLOADED:
+        here = 1
+    else:
+        here = 2 if run.is_trial else 3
+    return [Step(name, "done" if at < here else "here" if at == here else "ahead") for at, name in enumerate(WAY)]
 
 
 class UploadForm(forms.Form):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from console.access import Permission, access_imports, needs
-from console.imports import COUNTS, STAGES, VIEWS, ColumnsForm, IssueFilter, UploadForm
+from console.imports import COUNTS, STAGES, VIEWS, ColumnsForm, IssueFilter, UploadForm, stages
 from console.language import translated
 from console.paging import Order, page
 from registry.actions.intake import Unreadable, desk, rows
@@ -66,7 +66,7 @@ def import_new(request: OfficerRequest) -> HttpResponse:
         else:
             return redirect("import_columns", pk=run.pk)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return render(request, "console/import_new.html", {"form": form}, status=status)
+    return render(request, "console/import_new.html", {"form": form, "stages": stages(None)}, status=status)
 
 
 def _asked_for(request: OfficerRequest) -> dict[str, str]:
@@ -102,16 +102,23 @@ def import_columns(request: OfficerRequest, pk: int) -> HttpResponse:
             return _asked(queued)
     elif not form.is_bound:
         faults = desk.faults_of(run, {column.name: column.field for column in form.columns})
-    shown = {"run": run, "form": form, "faults": faults, "unknown": form.unknown, "is_settled": is_settled}
+    shown = {"faults": faults, "unknown": form.unknown, "is_settled": is_settled}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    return render(request, "console/import_columns.html", shown, status=status)
+    return _columns(request, run, form, shown, status)
+
+
+def _columns(
+    request: OfficerRequest, run: ImportRun, form: ColumnsForm, shown: dict[str, Any], status: int
+) -> HttpResponse:
+    about = {"run": run, "form": form, "stages": stages(run, at_columns=True)}
+    return render(request, "console/import_columns.html", about | shown, status=status)
 
 
 def _overtaken(request: OfficerRequest, pk: int, form: ColumnsForm, conflict: str) -> HttpResponse:
     """Say who was first; what the officer chose stays on the page, to be sent again where that is still possible."""
     run = access_imports(request.user).get(pk=pk)
-    shown = {"run": run, "form": form, "conflict": conflict, "is_settled": run.has_begun or run.is_under_way}
-    return render(request, "console/import_columns.html", shown, status=HTTPStatus.CONFLICT)
+    shown = {"conflict": conflict, "is_settled": run.has_begun or run.is_under_way}
+    return _columns(request, run, form, shown, HTTPStatus.CONFLICT)
 
 
 def _by(request: OfficerRequest) -> dict[str, Any]:
@@ -168,6 +175,7 @@ def import_page(request: OfficerRequest, pk: int) -> HttpResponse:
     label, tone = STAGES[run.outcome, run.is_trial]
     shown = {
         "run": run,
+        "stages": stages(run),
         "label": label,
         "tone": tone,
         "counts": [(name, label, getattr(run, name)) for name, label in COUNTS.items()],
