@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from cleanup.models import Case, Finding
 from console.language import translated
 from console.readonly import no_writes
-from registry.models import Checkpoint, Deadline, Event, Filing, ImportRun, Organisation, StaffEvent, StoredFile, User
+from registry.models import Checkpoint, Deadline, Event, Filing, ImportRun, LawProposal, Organisation, StaffEvent, StoredFile, User
 from registry.states import Role
 
 if TYPE_CHECKING:
@@ -69,6 +69,10 @@ class Permission(Enum):
     VIEW_LEDGER = "view_ledger"
     VIEW_IMPORTS = "view_imports"
     IMPORT = "import"
+    VIEW_LAW = "view_law"
+    PROPOSE_LAW = "propose_law"
+    APPROVE_LAW = "approve_law"
+    CONFIRM_LAW = "confirm_law"
 
     @property
     def label(self) -> _StrPromise:
@@ -110,6 +114,10 @@ LABELS = {
     Permission.VIEW_LEDGER: _("查看、下载和核验台账"),
     Permission.VIEW_IMPORTS: _("查看导入"),
     Permission.IMPORT: _("导入名册和年报"),
+    Permission.VIEW_LAW: _("查看法规与政策"),
+    Permission.PROPOSE_LAW: _("提出法规政策变动"),
+    Permission.APPROVE_LAW: _("批准法规政策变动"),
+    Permission.CONFIRM_LAW: _("确认影响面大的法规政策变动"),
 }
 
 _OWN = frozenset(
@@ -127,6 +135,7 @@ _READ = _OWN | {
     Permission.VIEW_DEADLINES,
     Permission.VIEW_CALENDAR,
     Permission.VIEW_DOCUMENTS,
+    Permission.VIEW_LAW,
 }
 _WORK = _READ | {Permission.VIEW_ALERTS, Permission.CARRY_WORK, Permission.WRITE_NOTE}
 _DECIDE = frozenset({Permission.DECIDE_FINDING, Permission.MOVE_STATE, Permission.HOLD, Permission.CONCLUDE_REPORT})
@@ -141,7 +150,7 @@ BUNDLES: dict[Role, frozenset[Permission]] = {
     Role.REGISTRATION: _WORK
     | _DECIDE
     | {Permission.EDIT_REGISTER, Permission.RECORD_EVIDENCE}
-    | {Permission.HANDLE_FILING}
+    | {Permission.HANDLE_FILING, Permission.PROPOSE_LAW}
     | _IMPORT,
     Role.ENFORCEMENT: _WORK | _CASES | {Permission.RECORD_EVIDENCE},
     Role.REVIEWER: _WORK
@@ -149,9 +158,10 @@ BUNDLES: dict[Role, frozenset[Permission]] = {
     | _CASES
     | {Permission.REVIEW_DORMANCY}
     | {Permission.REVIEW_FILING, Permission.DECIDE_FILING}
-    | {Permission.VIEW_LEDGER},
+    | {Permission.VIEW_LEDGER, Permission.PROPOSE_LAW, Permission.APPROVE_LAW},
     Role.DIRECTOR: _WORK
     | {Permission.VIEW_LEDGER}
+    | {Permission.PROPOSE_LAW, Permission.APPROVE_LAW, Permission.CONFIRM_LAW}
     | {Permission.REASSIGN_CASE, Permission.EXTEND_FILING, Permission.DECIDE_FILING, Permission.MANAGE_DEADLINE},
     Role.CLERK: _READ,
     Role.SUPERVISING_UNIT: _OWN,
@@ -297,6 +307,11 @@ def access_checkpoints(user: User) -> QuerySet[Checkpoint]:
 def access_imports(user: User) -> QuerySet[ImportRun]:
     """Return the imports ``user`` may know of: all or none, for they reach over the whole register."""
     return ImportRun.objects.all() if may(user, Permission.VIEW_IMPORTS) else ImportRun.objects.none()
+
+
+def access_law_proposals(user: User) -> QuerySet[LawProposal]:
+    """Return the proposed changes of the law ``user`` may know of: all or none, for what they move is all over the register."""
+    return LawProposal.objects.all() if may(user, Permission.VIEW_LAW) else LawProposal.objects.none()
 
 
 def _scoped(user: User) -> bool:

@@ -85,6 +85,7 @@ WORDS: dict[str, _StrPromise] = {
     "listing.sign": _("验收签字：%(capacity)s"),
     "item.settle": _("脱钩事项%(item)s：%(item_outcome)s"),
     "item.reopen": _("重新办理脱钩事项%(item)s"),
+    "law.recalculate": _("法规政策变动第%(law)s号：重新计算"),
     "deadline.extend": _("延长期限"),
     "deadline.waive": _("免除期限"),
     "deadline.suspend": _("期限中止计算"),
@@ -244,6 +245,7 @@ def _parts(event: Event, items: Mapping[str, str]) -> dict[str, str]:
         "capacity": translated(told.get("capacity", "")),
         "item": items.get(str(told.get("code", "")), ""),
         "item_outcome": _label(ItemState, told.get("outcome")),
+        "law": str(event.facts.get("law", {}).get("id", "")),
     }
 
 
@@ -266,6 +268,11 @@ def _details(event: Event, names: Mapping[tuple[str, int], str]) -> list[tuple[s
     found += case_details(event.facts)
     found += deadline_details(event.facts)
     found += [(gettext("情形 %(criterion)s 已消除") % {"criterion": letter}, how) for letter, how in cured.items()]
+    found += [
+        (translated(each["what"]), _moved(each))
+        for each in event.facts.get("effects", ())
+        if not each["subject"].startswith("deadline:")
+    ]
     if event.verb != "organisation.register":
         found += [
             (column(name), f"{column_value(name, old, names)} → {column_value(name, new, names)}")
@@ -273,6 +280,12 @@ def _details(event: Event, names: Mapping[tuple[str, int], str]) -> list[tuple[s
             if name not in MOVED
         ]
     return found
+
+
+def _moved(effect: Mapping[str, str]) -> str:
+    """Return what a change of the law made of one record."""
+    before, after = (plain(effect[name]) if effect[name] else gettext("没有") for name in ("before", "after"))
+    return f"{before} → {after}"
 
 
 def _detail(name: str, value: Any) -> str:

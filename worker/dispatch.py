@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from registry.models import ImportRun
 
 JOBS = {
+    "law": "法规政策变动",
     "sweep": "排查",
     IMPORT: "导入",
     RECHECK: "期限复核",

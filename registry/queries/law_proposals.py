@@ -79,9 +79,18 @@ def differences(before: Results, after: Results) -> list[Effect]:
         was, will = before.get(subject), after.get(subject)
         some = will or was
         if some is not None and (was is None or will is None or was.told != will.told):
-            told = (was.told if was else "", will.told if will else "")
-            effects.append(Effect(some.organisation_id or 0, subject, some.what, *told))
+            before_told, after_told = _without_what_both_say(was.told if was else "", will.told if will else "")
+            effects.append(Effect(some.organisation_id or 0, subject, some.what, before_told, after_told))
     return effects
+
+
+def _without_what_both_say(before: str, after: str) -> tuple[str, str]:
+    """Leave out the statements, divided by ``；``, that both results make; the first of each says what it is about."""
+    was, will = before.split("；"), after.split("；")
+    return (
+        "；".join([was[0], *(each for each in was[1:] if each not in will)]),
+        "；".join([will[0], *(each for each in will[1:] if each not in was)]),
+    )
 
 
 def impact(effects: Iterable[Effect], *, on: date) -> Impact:
@@ -122,6 +131,22 @@ def decision(
         effect=found.digest,
         confirmed=proposal.confirmed_digest,
         wide=found.is_wide,
+    )
+
+
+def known(proposal: LawProposal, *, by: User, today: date) -> rules.LawDecisionFacts:
+    """Return what decides whether ``by`` may approve a proposal as last judged, before anything is written."""
+    changes = law_changes.changes_of(proposal.changes.all())
+    return rules.LawDecisionFacts(
+        **_step(proposal, today),
+        **_asked(changes, proposal.reason),
+        proposer=proposal.proposed_by_id,
+        decider=by.pk,
+        opinion="…",
+        seen=proposal.effect_digest,
+        effect=proposal.effect_digest,
+        confirmed=proposal.confirmed_digest,
+        wide=is_wide(proposal),
     )
 
 

@@ -13,12 +13,14 @@ from django.test import RequestFactory
 from django.urls import URLPattern, reverse
 
 from console.urls import urlpatterns
+from registry.models import LegalBasis, Policy
 from registry.states import Role
 from tests.console.situations import (
     application,
     drafted_filing,
     kept_document,
     opened_case,
+    proposed_law,
     running_deadline,
     uploaded_file,
 )
@@ -39,6 +41,8 @@ REGISTRARS = frozenset({Role.REGISTRATION})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 EXAMINERS = frozenset({Role.AUDITOR, Role.REVIEWER, Role.DIRECTOR})
 IMPORTERS = frozenset({Role.REGISTRATION, Role.ADMINISTRATOR})
+
+LAW_PROPOSERS = frozenset({Role.REGISTRATION, Role.REVIEWER, Role.DIRECTOR})
 
 OPEN_TO_ALL = frozenset({"sign_in", "sign_out", "set_language"})
 
@@ -139,6 +143,22 @@ MAY_OPEN: dict[str, frozenset[Role]] = {
     "user_deactivate": ADMINISTRATORS,
     "user_reactivate": ADMINISTRATORS,
     "staff_log": ADMINISTRATORS | {Role.AUDITOR},
+    "law_list": BUREAU,
+    "law_basis": BUREAU,
+    "law_policies": BUREAU,
+    "law_policy": BUREAU,
+    "law_proposal_list": BUREAU,
+    "law_proposal_page": BUREAU,
+    "law_proposal_effects": BUREAU,
+    "law_policy_new": LAW_PROPOSERS,
+    "law_policy_change": LAW_PROPOSERS,
+    "law_basis_change": LAW_PROPOSERS,
+    "law_file_new": LAW_PROPOSERS,
+    "law_proposal_preview": LAW_PROPOSERS,
+    "law_proposal_withdraw": LAW_PROPOSERS,
+    "law_proposal_approve": frozenset({Role.REVIEWER, Role.DIRECTOR}),
+    "law_proposal_reject": frozenset({Role.REVIEWER, Role.DIRECTOR}),
+    "law_proposal_confirm": frozenset({Role.DIRECTOR}),
     "role_matrix": EVERYBODY,
     "profile": EVERYBODY,
     "own_password": EVERYBODY,
@@ -182,6 +202,11 @@ LEADS_BACK = {
     "user_password",
     "user_deactivate",
     "user_reactivate",
+    "law_proposal_preview",
+    "law_proposal_withdraw",
+    "law_proposal_approve",
+    "law_proposal_reject",
+    "law_proposal_confirm",
 }
 """Addresses that act when they are posted to; a GET leads back to the page of what they act on."""
 
@@ -205,6 +230,10 @@ ARGUMENTS: dict[str, Callable[[Finding], Any]] = {
     "import_refused": lambda _finding: (uploaded_file().pk, "csv"),
     "import_row": lambda _finding: (uploaded_file().pk, 2),
     "user": lambda _finding: UserFactory.create().pk,
+    "law_basis": lambda _finding: LegalBasis.objects.get(code="行政处罚法/60").pk,
+    "law_policy": lambda _finding: "annual_report.due",
+    "law_policy_change": lambda _finding: Policy.objects.get(key="alert.days_before").pk,
+    "law_proposal": lambda _finding: proposed_law().pk,
 }
 """What stands in an address, made from a finding and its organisation; a tuple where it is more than one thing."""
 

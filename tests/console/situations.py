@@ -15,7 +15,8 @@ from cleanup.models import Campaign, Case, Finding
 from cleanup.states import FindingState, Treatment
 from registry.actions import document as documents
 from registry.actions.intake import desk
-from registry.models import Deadline, ImportIssue, ImportRun, StoredFile, Subject
+from registry.models import Deadline, ImportIssue, ImportRun, Policy, StoredFile, Subject
+from registry.queries.law_changes import amended
 from registry.states import FilingKind, Role, SubjectKind
 from tests.cleanup.situations import running_campaign, unreached
 from tests.factories import OrganisationFactory, UserFactory
@@ -23,9 +24,10 @@ from tests.registry import applications
 from tests.registry.applications import brought_to
 from tests.registry.deadlines import begun
 from tests.registry.documents import PDF, document
+from worker.actions import law
 
 if TYPE_CHECKING:
-    from registry.models import Filing, Organisation, User
+    from registry.models import Filing, LawProposal, Organisation, User
 
 FOUND_ON = date(2022, 6, 1)
 
@@ -135,3 +137,9 @@ def running_deadline(body: Organisation) -> Deadline:
     """Return a running deadline of ``body`` that law suspends and extends."""
     subject = Subject(SubjectKind.ITEM, Deadline.objects.count() + 1)
     return begun(by=UserFactory.create(), body=body, subject=subject, on=timezone.localdate())
+
+
+def proposed_law() -> LawProposal:
+    """Return a proposed change of the law that moves nothing."""
+    changes = amended(Policy.objects.get(key="alert.days_before"), value=30)
+    return law.propose(changes=changes, by=UserFactory.create(), on=timezone.localdate(), reason="提前提醒")

@@ -26,7 +26,7 @@ POSTS = posts()
 ANSWERS = {200, 302, 404, 409, 422}
 """What an officer who may act is answered who sends nothing: never a refusal of the role, never a crash."""
 
-NOWHERE = {"code": "51120119MJ0000000X", "int": "99999999999999999999", "slug": "csv"}
+NOWHERE = {"code": "51120119MJ0000000X", "int": "99999999999999999999", "slug": "csv", "str": "no.such"}
 """What stands in an address of nothing; the number is longer than a database can count."""
 
 Statuses = dict[tuple[str, Role], int]

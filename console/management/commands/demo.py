@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from console.demonstration import campaigns, desks, filings, people, roster, separation
+from console.demonstration import campaigns, desks, filings, law, people, roster, separation
 from registry.models import Event, Organisation
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class Command(BaseCommand):
         campaigns.work_2022(register, bureau=bureau, random=random)
         campaigns.work_2026(register, bureau=bureau, random=random, today=timezone.localdate())
         filings.work(register, bureau=bureau, today=timezone.localdate())
+        law.work(bureau=bureau, today=timezone.localdate())
         desks.lay_out(register, bureau=bureau, today=timezone.localdate())
 
     def keep(self, password: str) -> None:
