@@ -134,7 +134,8 @@ class ValueField(forms.CharField):
         )
         super().__init__(
             label=_("值"),
-            help_text=_("写法与现行值相同，如 %(example)s") % {"example": f"{written}（{translated(unit)}）"},
+            help_text=_("写法与现行值相同，如 %(example)s（%(unit)s）")
+            % {"example": written, "unit": translated(unit)},
             widget=forms.TextInput(attrs={"autocomplete": "off", "required": True}),
             error_messages={"required": _("请填写值")},
         )
@@ -156,7 +157,7 @@ class ValueField(forms.CharField):
 
 def _bases() -> list[tuple[str, Any]]:
     codes = LegalBasis.objects.order_by("code").values_list("code", flat=True).distinct()
-    return [("", _("没有")), *((code, code) for code in codes)]
+    return [("", _("不注明依据")), *((code, code) for code in codes)]
 
 
 class PolicyForm(ChangeForm):

@@ -41,7 +41,7 @@ VERBS: dict[str, Verb] = {
     "approve": Verb(
         _("批准"), Permission.APPROVE_LAW, forms.ApproveForm, _("已批准，影响的事项已经重新计算。"), is_main=True
     ),
-    "reject": Verb(_("不予批准"), Permission.APPROVE_LAW, forms.DecisionForm, _("已不予批准，现行内容不变。")),
+    "reject": Verb(_("决定不予批准"), Permission.APPROVE_LAW, forms.DecisionForm, _("已不予批准，现行内容不变。")),
     "withdraw": Verb(_("撤回"), Permission.PROPOSE_LAW, forms.DecisionForm, _("已撤回，现行内容不变。")),
 }
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from console.labels import day, plain
+from console.labels import day, days, plain
 from console.language import is_chinese, translated
 from registry.queries.law_changes import MODELS, worded
 from registry.states import Kind, LawTable, ProposalState
@@ -34,6 +34,9 @@ LAW_WORDS: dict[str, _StrPromise] = {
 
 STANDS = {"current": _("现行"), "future": _("尚未生效"), "past": _("已失效")}
 """Where a version or a value stands on a day."""
+
+NAMED_ABOVE = {"key", "unit"}
+"""Columns of a new row that its name and its value tell already."""
 
 BADGES = {
     ProposalState.PROPOSED: "open",
@@ -111,9 +114,13 @@ def tell_changes(changes: Iterable[LawChange]) -> list[Told]:
 
 def _told(change: LawChange) -> Told:
     table, before, after = LawTable(change.table), change.before, change.after
-    names = [name for name in after if before.get(name) != after[name] and (before or after[name] not in ("", None))]
+    names = [
+        name
+        for name in after
+        if before.get(name) != after[name] and (before or (name not in NAMED_ABOVE and after[name] not in ("", None)))
+    ]
     lines = [Line(_label(table, name), _value(name, before), _value(name, after)) for name in names]
-    return Told(_what(before, names), translated(worded(table, after)), not before, lines)
+    return Told(_what(before, names), days(translated(worded(table, after))), not before, lines)
 
 
 def _what(before: Mapping[str, Any], names: list[str]) -> str:

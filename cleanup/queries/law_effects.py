@@ -95,7 +95,7 @@ def finding_results(*, on: date) -> Results:
 
 
 def _said(criteria: str, facts: Facts, letters: Iterable[Criterion], on: date) -> str:
-    verdict = f"符合情形{'、'.join(criteria)}" if criteria else "不符合任何情形，线索自动撤回"
+    verdict = f"符合情形{'/'.join(criteria)}" if criteria else "不符合任何情形，线索自动撤回"
     return "；".join([verdict, *(f"情形{each}：{worded(facts, each, on=on)}" for each in letters)])
 
 

@@ -240,8 +240,8 @@ def title(key: str) -> str:
 def worded(table: LawTable, columns: Mapping[str, Any]) -> str:
     """Return what names a row: the citation with its version, or the matter with kind, year and first day."""
     if table == LawTable.BASIS:
-        return f"“{columns['code']}”（{columns['version']}）"
-    parts = [Kind(columns["kind"]).label] if columns["kind"] else []
+        return f"“{columns['code']}”（{columns['version']}版本）"
+    parts = [Kind(columns["kind"]).label if columns["kind"] else "各类组织"]
     parts += [f"{columns['year']}年度"] if columns["year"] else []
     parts += [f"自 {columns['effective_from']} 起"]
-    return f"“{title(columns['key'])}”（{'，'.join(parts)}）"
+    return f"“{title(columns['key'])}”（适用{'、'.join(parts)}）"

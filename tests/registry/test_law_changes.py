@@ -120,8 +120,8 @@ def test_a_row_changed_since_it_was_drafted_is_told() -> None:
     Policy.objects.create(**typed(LawTable.POLICY, changes[1].after))
     told_of = faults(changes)["moved"]
     assert told_of == (
-        "“期限届满前提醒的天数”（自 2020-01-01 起）",
-        "“年检（年报）报送登记管理机关的截止日”（社会团体，2021年度，自 2022-04-20 起）",
+        "“期限届满前提醒的天数”（适用各类组织、自 2020-01-01 起）",
+        "“年检（年报）报送登记管理机关的截止日”（适用社会团体、2021年度、自 2022-04-20 起）",
     )
 
 

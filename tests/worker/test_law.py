@@ -124,7 +124,7 @@ def test_a_shortened_due_date_adds_findings_as_a_sweep_would(officer: User, revi
     told = {(pk, what): (before, after) for pk, what, before, after in effects(proposal)}
     assert told[late[0].pk, "线索（2022）"][0] == ""
     assert told[late[0].pk, "线索（2022）"][1].startswith("符合情形A；")
-    assert told[late[1].pk, "线索（2022）"][1].startswith("符合情形A、D；")
+    assert told[late[1].pk, "线索（2022）"][1].startswith("符合情形A/D；")
     approve(proposal, by=reviewer, on=date(2022, 5, 2))
     standing = Finding.objects.filter(state="open").order_by("organisation")
     assert list(standing.values_list("organisation", "criteria")) == [(late[0].pk, "A"), (late[1].pk, "AD")]
