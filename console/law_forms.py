@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from registry.queries.law_changes import Change
 
 LARGEST_FILE = 1 << 20
+
+IN_CHINESE = {"lang": "zh-hans"}
+"""What a field says of itself whose content is the law's: the same for every reader."""
 _RANGE = re.compile(r"(\d+)\s*(?:至|-|–|~|～|,|，)\s*(\d+)")
 
 CHECKED = [("", _("全部")), ("yes", _("已核实")), ("no", _("待核实"))]
@@ -43,7 +46,10 @@ class BasisFilter(forms.Form):
         super().__init__(data)
         laws = LegalBasis.objects.order_by("law").values_list("law", flat=True).distinct()
         self.fields["law"] = forms.ChoiceField(
-            label=_("法规"), required=False, choices=[("", _("全部")), *((each, each) for each in laws)]
+            label=_("法规"),
+            required=False,
+            choices=[("", _("全部")), *((each, each) for each in laws)],
+            widget=forms.Select(attrs=IN_CHINESE),
         )
         self.order_fields(("q", "law", "checked"))
 
@@ -84,7 +90,7 @@ def _source() -> forms.CharField:
         required=False,
         max_length=300,
         help_text=_("文件名称和文号，或者核对所依据的文本。"),
-        widget=forms.TextInput(attrs={"required": True, "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"required": True, "autocomplete": "off", **IN_CHINESE}),
     )
 
 
@@ -180,7 +186,9 @@ class PolicyForm(ChangeForm):
             "value": ValueField(like.unit, like.value),
             "effective_from": _day(_("生效日期"), required=True, help_text=_("通知或者规定从哪一天起有效。")),
             "effective_to": _day(_("失效日期"), help_text=_("没有确定的留空。")),
-            "basis": forms.ChoiceField(label=_("依据"), required=False, choices=_bases()),
+            "basis": forms.ChoiceField(
+                label=_("依据"), required=False, choices=_bases(), widget=forms.Select(attrs=IN_CHINESE)
+            ),
             "source": _source(),
             "verified": forms.BooleanField(label=_VERIFIED, required=False),
         }
@@ -224,10 +232,10 @@ class CorrectBasisForm(ChangeForm):
 
     slug = "correct"
 
-    article = forms.CharField(label=_("条款"), required=False, max_length=50)
+    article = forms.CharField(label=_("条款"), required=False, max_length=50, widget=forms.TextInput(attrs=IN_CHINESE))
     text = forms.CharField(
         label=_("摘要"),
-        widget=forms.Textarea(attrs={"rows": 4, "required": True}),
+        widget=forms.Textarea(attrs={"rows": 4, "required": True, **IN_CHINESE}),
         error_messages={"required": _("请填写摘要")},
     )
     effective_from = _day(_("施行日期"))

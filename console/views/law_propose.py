@@ -59,9 +59,7 @@ def law_basis_change(request: OfficerRequest, pk: int) -> HttpResponse:
     """Propose to correct a provision, to end a version, or to mark it verified."""
     row = get_object_or_404(LegalBasis, pk=pk)
     asked = [CorrectBasisForm, EndForm, *([] if row.verified else [VerifyForm])]
-    return _one_of(
-        request, row, asked, {"title": law_changes.worded(LawTable.BASIS, law_changes.told(row)), "basis": row}
-    )
+    return _one_of(request, row, asked, {"title": row.code, "basis": row})
 
 
 def _one_of(request: OfficerRequest, row: Any, asked: list[Any], shown: Mapping[str, Any]) -> HttpResponse:

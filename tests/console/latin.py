@@ -12,7 +12,7 @@ from django.db import connection, models
 from console.language import CHINESE
 from decoupling.models import ChecklistItem
 from registry import guards
-from registry.models import ImportIssue, ImportRun, LegalBasis, Policy
+from registry.models import ImportIssue, ImportRun, LawEffect, LegalBasis, Policy
 from worker.models import Alert
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ OURS = {
     (ImportIssue, "field"),
     (ImportIssue, "reason"),
     (ImportIssue, "remedy"),
+    (LawEffect, "what"),
+    (LawEffect, "before"),
+    (LawEffect, "after"),
 }
 """Columns that keep sentences of the system, and headers by which a file is read again."""
 
