@@ -108,16 +108,7 @@ def _shown(
 ) -> HttpResponse:
     """Return the page of a proposal; after a refusal with the reasons, and with what was written in the form."""
     offered = choices(proposal, request.user, on=timezone.localdate(), tried=tried)
-    kind = request.GET.get("stage", "")
-    counted = proposal.effects.aggregate(all=Count("pk"), **{name: Count("pk", filter=of_kind(name)) for name in KINDS})
-    rows = proposal.effects.filter(of_kind(kind)) if kind in KINDS else proposal.effects.all()
-    found = page(
-        rows.select_related("organisation"),
-        BY_PLACE,
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
-    )
-    named = [("", _("全部"), "all"), *((name, label, name) for name, (label, _starts) in KINDS.items())]
+    closed = tried is not None and not any(each.is_tried and each.form for each in offered)
     shown = {
         "proposal": proposal,
         "badge": BADGES[proposal.state],
@@ -125,23 +116,29 @@ def _shown(
         "is_wide": law_proposals.is_wide(proposal),
         "is_confirmed": bool(proposal.effect_digest) and proposal.confirmed_digest == proposal.effect_digest,
         "share": f"{proposal.bodies / proposal.existing:.1%}" if proposal.existing else "0%",
-        "page": found,
-        "effects": tell_effects(found.rows),
-        "tabs": [
-            {"value": value, "label": label, "count": counted[key], "chosen": value == kind}
-            for value, label, key in named
-        ],
-        "count": counted["all"],
         "told": tell(proposal.events.select_related("by").order_by("-seq")),
         "choices": offered,
         "tried": tried,
-        "kept": ""
-        if tried is None or any(each.is_tried and each.form for each in offered)
-        else tried[1]["reason"].value(),
+        "kept": tried[1]["reason"].value() if tried is not None and closed else "",
         "refused": refused or [],
         "drift": drift,
+        **_effects(request, proposal),
     }
     return render(request, "console/law_proposal_page.html", shown, status=status)
+
+
+def _effects(request: OfficerRequest, proposal: LawProposal) -> dict[str, Any]:
+    """Return a page of what a proposal moves, and how much of each kind there is."""
+    kind = request.GET.get("stage", "")
+    counted = proposal.effects.aggregate(all=Count("pk"), **{name: Count("pk", filter=of_kind(name)) for name in KINDS})
+    rows = proposal.effects.filter(of_kind(kind)) if kind in KINDS else proposal.effects.all()
+    place = {name: request.GET.get(name, "") for name in ("after", "before")}
+    found = page(rows.select_related("organisation"), BY_PLACE, **place)
+    named = [("", _("全部"), "all"), *((name, label, name) for name, (label, _starts) in KINDS.items())]
+    tabs = [
+        {"value": value, "label": label, "count": counted[key], "chosen": value == kind} for value, label, key in named
+    ]
+    return {"page": found, "effects": tell_effects(found.rows), "tabs": tabs, "count": counted["all"]}
 
 
 # --- deciding -------------------------------------------------------------------------------------------------------
