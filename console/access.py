@@ -19,7 +19,18 @@ from django.utils.translation import gettext_lazy as _
 from cleanup.models import Case, Finding
 from console.language import translated
 from console.readonly import no_writes
-from registry.models import Checkpoint, Deadline, Event, Filing, ImportRun, LawProposal, Organisation, StaffEvent, StoredFile, User
+from registry.models import (
+    Checkpoint,
+    Deadline,
+    Event,
+    Filing,
+    ImportRun,
+    LawProposal,
+    Organisation,
+    StaffEvent,
+    StoredFile,
+    User,
+)
 from registry.states import Role
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
 from django.db.models import Count, Q
@@ -132,8 +132,8 @@ def _effects(request: OfficerRequest, proposal: LawProposal) -> dict[str, Any]:
     kind = request.GET.get("stage", "")
     counted = proposal.effects.aggregate(all=Count("pk"), **{name: Count("pk", filter=of_kind(name)) for name in KINDS})
     rows = proposal.effects.filter(of_kind(kind)) if kind in KINDS else proposal.effects.all()
-    place = {name: request.GET.get(name, "") for name in ("after", "before")}
-    found = page(rows.select_related("organisation"), BY_PLACE, **place)
+    after, before = (request.GET.get(name, "") for name in ("after", "before"))
+    found = page(rows.select_related("organisation"), BY_PLACE, after=after, before=before)
     named = [("", _("全部"), "all"), *((name, label, name) for name, (label, _starts) in KINDS.items())]
     tabs = [
         {"value": value, "label": label, "count": counted[key], "chosen": value == kind} for value, label, key in named
