@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cleanup.queries.notice_values import UNSET
 from console.labels import day, days, plain
 from console.language import is_chinese, translated
 from registry.queries.law_changes import MODELS, worded
@@ -48,6 +49,8 @@ BADGES = {
 
 def amount(unit: str, value: Any) -> str:
     """Return a policy's value as people say it: 次年5月31日, 90 日, 15至30 日, 10%."""
+    if value == UNSET:
+        return translated(UNSET)
     if unit.startswith("月-日"):
         return _day_of_year(unit, str(value))
     if unit in {"比例", "%"}:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_fsm import TransitionNotAllowed
 
 from console.access import Permission, access_law_proposals, needs
+from console.labels import day
 from console.language import translated
 from console.law_effects import KINDS, Drift, effect_sheet, of_kind, tell_effects
 from console.law_forms import STATES
@@ -202,7 +203,11 @@ def _decide(request: OfficerRequest, pk: int, verb: str, act: Callable[..., obje
         return _unmet(request, proposal, verb, form, refused)
     except TransitionNotAllowed:
         proposal = _get(request, pk)
-        said = _("没有办理：该变动已经是“%(state)s”。") % {"state": translated(proposal.get_state_display())}
+        said = _("没有办理：%(by)s已于%(on)s将该变动办为“%(state)s”。") % {
+            "by": proposal.ended_by,
+            "on": day(proposal.ended_on),
+            "state": translated(proposal.get_state_display()),
+        }
         return _shown(request, proposal, tried=(verb, form), refused=[said], status=HTTPStatus.CONFLICT)
     messages.success(request, str(VERBS[verb].done))
     return redirect("law_proposal_page", pk=pk)

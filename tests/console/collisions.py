@@ -13,14 +13,21 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
-from registry.actions import assignment, evidence, filing
+from registry.actions import assignment, evidence, filing, law_proposal
 from registry.actions import organisation as verbs
 from registry.actions import user as accounts
 from registry.actions.intake import desk, rows
 from registry.actions.ledger import lock, record, snapshot
-from registry.models import Filing, ImportRun, Organisation, Subject, User
+from registry.models import Filing, ImportRun, LawProposal, Organisation, Subject, User
 from registry.states import FilingKind, SubjectKind
-from tests.console.situations import confirmed_finding, kept_document, open_finding, opened_case, uploaded_file
+from tests.console.situations import (
+    confirmed_finding,
+    kept_document,
+    open_finding,
+    opened_case,
+    proposed_law,
+    uploaded_file,
+)
 from tests.factories import OrganisationFactory, UserFactory
 from tests.registry import applications
 from tests.registry.moves import move
@@ -211,6 +218,19 @@ def refused_row() -> Scene:
     return Scene((run.pk, 2), first)
 
 
+# --- the law as data ----------------------------------------------------------------------------------
+
+
+def proposal(**judged: Any) -> Scene:
+    there = proposed_law()
+    LawProposal.objects.filter(pk=there.pk).update(**judged)
+
+    def first(by: User) -> None:
+        law_proposal.reject(proposal_id=there.pk, by=by, on=today(), reason="没有通知原件")
+
+    return Scene((there.pk,), first)
+
+
 # --- accounts -----------------------------------------------------------------------------------------
 
 
@@ -271,6 +291,10 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "import_resume": partial(import_of, desk.resume, **FAILED),
     "import_row_retry": refused_row,
     "import_row_drop": refused_row,
+    "law_proposal_confirm": partial(proposal, bodies=1, existing=1),
+    "law_proposal_approve": proposal,
+    "law_proposal_reject": proposal,
+    "law_proposal_withdraw": proposal,
     "user_role": account,
     "user_qualification": account,
     "user_certificate": account,
@@ -287,6 +311,11 @@ ALONE = {
     "filing_new": "begins a new application",
     "organisation_file_document": "a document is added, none is changed; the same one again is refused by its content",
     "import_new": "begins a new import",
+    "law_policy_new": "begins a new proposal; a value somebody proposed and had approved is refused by a rule",
+    "law_policy_change": "begins a new proposal; a value that has changed since is refused by a rule",
+    "law_basis_change": "begins a new proposal; a provision that has changed since is refused by a rule",
+    "law_file_new": "begins a new proposal",
+    "law_proposal_preview": "lists the effect anew, decides nothing",
     "user_add": "opens a new account; a name somebody has is refused",
     "own_password": "one's own, and asks for the old one",
     "calendar_load": "a year is loaded once; one that says nothing new is refused by a rule",

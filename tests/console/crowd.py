@@ -36,7 +36,11 @@ from registry.models import (
     Filing,
     FilingNumber,
     ImportIssue,
+    LawEffect,
+    LawProposal,
+    LegalBasis,
     Organisation,
+    Policy,
     Subject,
     User,
 )
@@ -92,6 +96,9 @@ def _told_of(finding: Finding, worker: User) -> None:
     for about in (None, subject):
         add_note(**common, text="已去函", colleagues=User.objects.none(), subject=about)
     assign(**common, subject=subject, assignee=worker, on=DAY, note="请核实")
+    for proposal in LawProposal.objects.filter(effects=None):
+        told = {"what": "期限", "before": "2022-06-02 到期", "after": "2022-06-09 到期"}
+        LawEffect.objects.create(proposal=proposal, place=1, organisation=body, subject="deadline:1", **told)
 
 
 def copies(row: Any, times: int = COUNT, /, **differs: Callable[[int], Any]) -> list[Any]:
@@ -141,6 +148,7 @@ def grow(centres: Sequence[Finding], viewers: Iterable[User], worker: User) -> N
     _listings(bodies)
     for issue in ImportIssue.objects.order_by("pk"):
         _refused_rows(issue)
+    _law()
     for person in viewers:
         copies(person.recent_records.all()[0], organisation_id=_pk(bodies))
 
@@ -250,6 +258,13 @@ def _listings(bodies: Sequence[Organisation]) -> None:
     copies(like.signatures.all()[0], signer_id=_pk(list(signers)))
 
 
+def _law() -> None:
+    """Give the provision and the policy that have a page here many versions and many values."""
+    copies(LegalBasis.objects.get(code="行政处罚法/60"), code=_always("行政处罚法/60"))
+    due = Policy.objects.filter(key="annual_report.due")[0]
+    copies(due, key=_always(due.key), year=lambda n: 1600 + n)
+
+
 def _refused_rows(issue: ImportIssue) -> None:
     """Refuse three hundred rows of a file, and one row of it for as many reasons."""
     copies(issue)
@@ -266,8 +281,10 @@ BY_HAND = {
     Filing,
     Finding,
     ImportIssue,
+    LegalBasis,
     Listing,
     Placement,
+    Policy,
     RecentRecord,
     Signature,
 }

@@ -12,6 +12,7 @@ from cleanup.queries.criteria import facts_for, window_facts
 from cleanup.queries.explain import described
 from cleanup.states import Criterion, Step, Treatment
 from console import labels
+from console.law_words import LAW_WORDS
 from console.words import CAMPAIGN_WORDS, STAFF_WORDS, WORDS, tell, title
 from registry import clockbook
 from registry.actions.ledger import Entry, record_many
@@ -28,23 +29,30 @@ SUBJECTS = (
 )
 DEADLINE = ("extend", "waive", "suspend", "resume", "recount")
 """What an officer, or a change of law or calendar, does to a deadline by itself."""
+RECALCULATED = "law.recalculate"
+"""What a change of the law does to a body; the other verbs of the law stand in the ledger of the law."""
 VERB = re.compile(rf'"((?:{SUBJECTS})\.[a-z_]+)"')
 CAMPAIGN_VERB = re.compile(r'"(campaign\.[a-z_]+)"')
+LAW_VERB = re.compile(r'"(law\.[a-z_]+)"')
 STAFF_VERB = re.compile(r'"(user\.[a-z_]+)"')
 
 
 def verbs_in_the_code(pattern: re.Pattern[str]) -> set[str]:
     files = [
         path
-        for package in ("registry", "cleanup", "decoupling")
+        for package in ("registry", "cleanup", "decoupling", "worker")
         for path in (Path(settings.BASE_DIR) / package / "actions").rglob("*.py")
     ]
     return {verb for path in files for verb in pattern.findall(path.read_text(encoding="utf-8"))}
 
 
 def test_every_verb_the_code_writes_has_words_and_no_words_are_left_over() -> None:
-    composed = {f"organisation.{verb}" for verb in GUARDS} | {f"deadline.{did}" for did in DEADLINE}
+    composed = {f"organisation.{verb}" for verb in GUARDS} | {f"deadline.{did}" for did in DEADLINE} | {RECALCULATED}
     assert verbs_in_the_code(VERB) - set(clockbook.read()) | composed == set(WORDS)
+
+
+def test_every_verb_of_the_ledger_of_the_law_has_words() -> None:
+    assert verbs_in_the_code(LAW_VERB) == {RECALCULATED, *LAW_WORDS}
 
 
 def test_every_step_of_a_case_is_told_by_its_own_name() -> None:
