@@ -281,7 +281,6 @@ BY_HAND = {
     Filing,
     Finding,
     ImportIssue,
-    LegalBasis,
     Listing,
     Placement,
     Policy,
