@@ -191,9 +191,7 @@ def test_another_number_of_days_moves_the_running_deadlines_counted_by_it(office
     with transaction.atomic():
         deadlines.meet(subject=Subject(SubjectKind.CASE, 2), kind="case.decision", on=date(2022, 4, 1))
     proposal = propose(amended(Policy.objects.get(key="penalty.decision_days"), value=60, source="更正"))
-    assert effects(proposal) == [
-        (moved.pk, "处罚决定期限", "2022-05-30 到期", "2022-05-05 到期")
-    ]
+    assert effects(proposal) == [(moved.pk, "处罚决定期限", "2022-05-30 到期", "2022-05-05 到期")]
     approve(proposal, by=reviewer)
     assert list(Deadline.objects.order_by("pk").values_list("due_on", flat=True)) == [
         date(2022, 5, 5),
