@@ -202,6 +202,6 @@ def test_without_a_broker_the_command_says_so(monkeypatch: pytest.MonkeyPatch, t
         message = "消息服务（Redis）连接不上"
         raise dispatch.BrokerUnreachable(message)
 
-    monkeypatch.setattr(dispatch, "sweeps", away)
+    monkeypatch.setattr(run, "NIGHTLY", (("排查", away),))
     with pytest.raises(CommandError, match="连接不上"):
         run.Command(stdout=StringIO()).work(Supervisor(tmp_path, tmp_path, print))

@@ -33,6 +33,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
 GIVEN = configured.BROKER_URL
 STUCK = "SELECT count(*) FROM cleanup_finding"
 RUN = "SELECT count(*) FROM registry_jobrun WHERE outcome = '{}' AND attempts = {}"
+ALERTED = "SELECT count(*) FROM registry_jobrun WHERE outcome = 'done' AND job = 'alert.deadline'"
 OPENED = "SELECT count(*) FROM registry_event WHERE verb = 'finding.open'"
 
 
@@ -93,5 +94,5 @@ def test_the_broker_of_the_environment_carries_tasks_to_a_worker(officer: User, 
     forget_connections()
     with working(tmp_path, environment, "--queues", queue):
         tasks.watch_deadlines.si(on="2022-07-30").apply_async(queue=queue)
-        eventually(lambda: count(RUN.format("done", 1), environment["DATABASE_URL"]) == 1)
+        eventually(lambda: count(ALERTED, environment["DATABASE_URL"]) == 1)
     assert count("SELECT count(*) FROM worker_alert", environment["DATABASE_URL"]) == 1
