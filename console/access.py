@@ -62,6 +62,7 @@ class Permission(Enum):
     CARRY_WORK = "carry_work"
     VIEW_CASES = "view_cases"
     HANDLE_CASE = "handle_case"
+    TAKE_CASE_STEP = "take_case_step"
     REASSIGN_CASE = "reassign_case"
     VIEW_NOTES = "view_notes"
     WRITE_NOTE = "write_note"
@@ -107,6 +108,7 @@ LABELS = {
     Permission.CARRY_WORK: _("承办和分派事项"),
     Permission.VIEW_CASES: _("查看个案"),
     Permission.HANDLE_CASE: _("立案和办结"),
+    Permission.TAKE_CASE_STEP: _("办理个案步骤"),
     Permission.REASSIGN_CASE: _("改派个案"),
     Permission.VIEW_NOTES: _("查看备注"),
     Permission.WRITE_NOTE: _("写备注"),
@@ -150,7 +152,7 @@ _READ = _OWN | {
 }
 _WORK = _READ | {Permission.VIEW_ALERTS, Permission.CARRY_WORK, Permission.WRITE_NOTE}
 _DECIDE = frozenset({Permission.DECIDE_FINDING, Permission.MOVE_STATE, Permission.HOLD, Permission.CONCLUDE_REPORT})
-_CASES = frozenset({Permission.HANDLE_CASE, Permission.REASSIGN_CASE})
+_CASES = frozenset({Permission.HANDLE_CASE, Permission.TAKE_CASE_STEP, Permission.REASSIGN_CASE})
 
 _ADMINISTER = frozenset({Permission.OWN_ACCOUNT, Permission.MANAGE_USERS, Permission.VIEW_STAFF_LOG})
 _CALENDAR = frozenset({Permission.VIEW_CALENDAR, Permission.LOAD_CALENDAR})
@@ -171,7 +173,7 @@ BUNDLES: dict[Role, frozenset[Permission]] = {
     | {Permission.REVIEW_FILING, Permission.DECIDE_FILING}
     | {Permission.VIEW_LEDGER, Permission.PROPOSE_LAW, Permission.APPROVE_LAW},
     Role.DIRECTOR: _WORK
-    | {Permission.VIEW_LEDGER}
+    | {Permission.VIEW_LEDGER, Permission.TAKE_CASE_STEP}
     | {Permission.PROPOSE_LAW, Permission.APPROVE_LAW, Permission.CONFIRM_LAW}
     | {Permission.REASSIGN_CASE, Permission.EXTEND_FILING, Permission.DECIDE_FILING, Permission.MANAGE_DEADLINE},
     Role.CLERK: _READ,

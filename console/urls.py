@@ -10,6 +10,7 @@ from console.forms import SignInForm
 from console.views import (
     alerts,
     calendar,
+    case_steps,
     cases,
     dashboard,
     deadlines,
@@ -116,6 +117,10 @@ urlpatterns = [
     path("findings/<int:pk>/case/", cases.case_open, name="case_open"),
     path("cases/", cases.case_list, name="case_list"),
     path("cases/<int:pk>/", cases.case_page, name="case_page"),
+    path("cases/<int:pk>/steps/<slug:step>/", case_steps.case_step, name="case_step"),
+    path("documents/<int:pk>/send/", case_steps.service_send, name="service_send"),
+    path("services/<int:pk>/prove/", case_steps.service_prove, name="service_prove"),
+    path("services/<int:pk>/fail/", case_steps.service_fail, name="service_fail"),
     path("cases/<int:pk>/close/", cases.case_close, name="case_close"),
     path("cases/<int:pk>/reassign/", cases.case_reassign, name="case_reassign"),
     path("organisations/<code:code>/notes/", notes.organisation_notes, name="organisation_notes"),

@@ -131,6 +131,7 @@ def close_case(*, case_id: int, by: User, on: date, reason: str, **documents: An
     organisation, finding, case = locked_case(case_id)
     if organisation.state == State.DEREGISTERED:
         return close_exited(case_id=case_id, by=by, on=on, reason=reason)
+    rules.require((rules.is_not_worked_by_steps,), case.steps.count(), on=on)
     treatment = Treatment(case.treatment)
     unmet = still_met(finding, on=on) if treatment == Treatment.RECTIFY else ""
     close(case, outcome=OUTCOME_OF[treatment], reason=reason, on=on, still_met=unmet)

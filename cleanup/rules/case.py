@@ -119,6 +119,12 @@ def body_has_left(exited: bool, _on: date) -> bool:  # noqa: FBT001 - a rule tak
     return exited
 
 
+@rule("R-266", basis="内部控制/个案")
+def is_not_worked_by_steps(steps: int, _on: date) -> bool:
+    """个案还没有办理过步骤（补录既往个案）；已经按步骤办理的，按步骤办到底。"""
+    return steps == 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandoverFacts:
     """A case that shall go from one officer to another."""

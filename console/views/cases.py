@@ -15,7 +15,9 @@ from django.views.decorators.http import require_safe
 from django_fsm import TransitionNotAllowed
 
 from cleanup.actions import case as case_actions
-from cleanup.states import PENALTIES, CaseState
+from cleanup.queries.progress import read
+from cleanup.states import PENALTIES, UNSETTLED, CaseState
+from console import case_steps
 from console.access import Permission, access_cases, access_findings, may, needs
 from console.collisions import renew, since, told, written
 from console.filters import CaseFilter
@@ -36,7 +38,9 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from cleanup.models import Case, Finding
+    from cleanup.queries.progress import Progress
     from console.access import OfficerRequest
+    from console.case_forms import StepForm
 
 
 @require_safe
@@ -71,7 +75,7 @@ def case_list(request: OfficerRequest) -> HttpResponse:
 @needs(Permission.VIEW_CASES)
 def case_page(request: OfficerRequest, pk: int) -> HttpResponse:
     """Show one case: its clock, what comes next, what closing asks, and what has happened."""
-    return _shown(request, _case(request, pk))
+    return show(request, get(request, pk))
 
 
 @posts
@@ -150,14 +154,14 @@ def _opening(
 @needs(Permission.REASSIGN_CASE)
 def case_reassign(request: OfficerRequest, pk: int) -> HttpResponse:
     """Hand a case to another officer."""
-    case = _case(request, pk)
+    case = get(request, pk)
     if request.method != "POST":
         return redirect("case_page", pk=pk)
     form = ReassignForm(request.POST, case=case)
     if not form.is_valid() or form.cleaned_data["officer"] is None or form.cleaned_data["seen"] is None:
         if not form.errors:
             form.add_error("officer", _("请选择承办人"))
-        return _shown(request, case, reassign=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return show(request, case, reassign=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     asked = form.cleaned_data
     verb = partial(
         case_actions.reassign_case,
@@ -171,10 +175,10 @@ def case_reassign(request: OfficerRequest, pk: int) -> HttpResponse:
     try:
         upon_version(case.finding.organisation_id, asked["version"], verb)
     except Refused as refused:
-        return _shown(request, case, reassign=form, broken=refused, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return show(request, case, reassign=form, broken=refused, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except case_actions.ReassignedMeanwhile as other:
         reasons = [translated(other)]
-        return _shown(request, case, reassign=form, refused=reasons, status=HTTPStatus.CONFLICT)
+        return show(request, case, reassign=form, refused=reasons, status=HTTPStatus.CONFLICT)
     except Stale as stale:
         renew(form, stale.record.version)
         return _overtaken(request, pk, asked["version"] or 0, reassign=form)
@@ -186,22 +190,22 @@ def case_reassign(request: OfficerRequest, pk: int) -> HttpResponse:
 @needs(Permission.HANDLE_CASE)
 def case_close(request: OfficerRequest, pk: int) -> HttpResponse:
     """Close a case with the documents of its treatment."""
-    case = _case(request, pk)
+    case = get(request, pk)
     if request.method != "POST":
         return redirect("case_page", pk=pk)
     form = close_form(case, request.POST)
     if not form.is_valid():
-        return _shown(request, case, close=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return show(request, case, close=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     on = form.cleaned_data["on"] or timezone.localdate()
     reason, seen = form.cleaned_data["reason"], form.cleaned_data["version"]
     verb = partial(case_actions.close_case, case_id=case.pk, by=request.user, on=on, reason=reason, **form.documents())
     try:
         upon_version(case.finding.organisation_id, seen, verb)
     except Refused as refused:
-        return _shown(request, case, close=form, broken=refused, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return show(request, case, close=form, broken=refused, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except TransitionNotAllowed:
-        case = _case(request, pk)
-        return _shown(request, case, close=form, refused=[closed_already(case)], status=HTTPStatus.CONFLICT)
+        case = get(request, pk)
+        return show(request, case, close=form, refused=[closed_already(case)], status=HTTPStatus.CONFLICT)
     except Stale as stale:
         renew(form, stale.record.version)
         return _overtaken(request, pk, seen or 0, close=form)
@@ -211,19 +215,20 @@ def case_close(request: OfficerRequest, pk: int) -> HttpResponse:
 
 def _overtaken(request: OfficerRequest, pk: int, version: int, **form: Any) -> HttpResponse:
     """Show the case as it stands with what others recorded since ``version``, and the form with its text."""
-    case = _case(request, pk)
+    case = get(request, pk)
     unknown = since(case.finding.organisation, version)
-    return _shown(request, case, **form, done_before=unknown, status=HTTPStatus.CONFLICT)
+    return show(request, case, **form, done_before=unknown, status=HTTPStatus.CONFLICT)
 
 
-def _case(request: OfficerRequest, pk: int) -> Case:
+def get(request: OfficerRequest, pk: int) -> Case:
+    """Return a case within reach, or 404."""
     rows = access_cases(request.user).select_related(
         "finding__organisation__supervising_unit", "finding__campaign", "finding__decided_by", "officer"
     )
     return get_object_or_404(rows, pk=pk)
 
 
-def _shown(
+def show(
     request: OfficerRequest,
     case: Case,
     *,
@@ -232,11 +237,14 @@ def _shown(
     broken: Refused | None = None,
     refused: list[str] | None = None,
     done_before: list[Event] | None = None,
+    tried: tuple[str, StepForm] | None = None,
+    served: list[str] | None = None,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
-    """Show the page; a refused form keeps its text and stands beside the reasons."""
+    """Show the page; a refused form keeps its text and stands beside the reasons: of a step, a service, or the rest."""
     organisation, today = case.finding.organisation, timezone.localdate()
     events = Event.objects.filter(organisation=organisation, facts__case__id=case.pk).select_related("by")
+    progress = read(case, case.finding, organisation)
     shown: dict[str, Any] = {
         "case": case,
         "finding": case.finding,
@@ -248,27 +256,39 @@ def _shown(
         "refused": [translated(each) for each in broken.broken] if broken else refused or [],
         "done_before": told(done_before or []),
         "unmet": broken is not None,
-        "refused_form": "reassign" if reassign else "close",
+        "refused_form": _where(reassign=reassign, tried=tried),
+        "served": served or [],
         "close": close,
         "reassign": reassign,
         "written": written(reassign or close) if reassign or close else [],
+        **case_steps.shown(progress, request.user, on=today, tried=tried),
     }
-    if case.state == CaseState.OPEN:
-        shown |= _next(request, case, close, reassign)
-    return render(request, "console/case_page.html", shown, status=status)
+    return render(
+        request, "console/case_page.html", shown | _ends(request, case, close, reassign, progress), status=status
+    )
 
 
-def _next(request: OfficerRequest, case: Case, close: Any, reassign: ReassignForm | None) -> dict[str, Any]:
-    """Return what an open case asks for, and the forms for those who may use them."""
+def _where(*, reassign: ReassignForm | None, tried: tuple[str, StepForm] | None) -> str:
+    """Return where on the page a refusal stands."""
+    return "reassign" if reassign else f"step-{tried[0]}" if tried else "close"
+
+
+def _ends(
+    request: OfficerRequest, case: Case, close: Any, reassign: ReassignForm | None, progress: Progress
+) -> dict[str, Any]:
+    """Return what the page needs to close a case at once, where nothing was done by steps yet, and to hand it over."""
+    if case.state not in UNSETTLED:
+        return {}
     today = timezone.localdate()
-    found: dict[str, Any] = {
+    shown: dict[str, Any] = {
         "asks": asks(case),
         "closed_because": closed_because(case, on=today),
         "still": still_met(case, on=today),
         "has_left": has_left(case),
+        "closes_at_once": has_left(case) or not progress.present,
     }
     if may(request.user, Permission.HANDLE_CASE):
-        found["close"] = close or close_form(case)
+        shown["close"] = close or close_form(case)
     if may(request.user, Permission.REASSIGN_CASE):
-        found["reassign"] = reassign or ReassignForm(case=case)
-    return found
+        shown["reassign"] = reassign or ReassignForm(case=case)
+    return shown

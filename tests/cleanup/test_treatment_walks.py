@@ -157,6 +157,14 @@ def test_a_case_may_take_another_lawful_way_before_it_is_decided() -> None:
             desk.take(step, **stated)
 
 
+def test_a_case_worked_by_steps_is_not_closed_at_once() -> None:
+    desk = Desk(Treatment.CANCEL)
+    desk.take(Step.GUIDE)
+    papers = {"resolution_on": desk.on, "consent_no": "", "liquidation_report_on": desk.on}
+    with pytest.raises(Refused, match="R-266"):
+        cases.close_case(case_id=desk.pk, by=desk.officer, on=desk.on, reason="处置", **papers)
+
+
 def test_an_objection_is_answered_on_record() -> None:
     desk = Desk(Treatment.RECTIFY)
     desk.take(Step.OBJECT)

@@ -298,6 +298,7 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "user_role": account,
     "user_qualification": account,
     "user_certificate": account,
+    "user_qualification": account,
     "user_password": account,
     "user_deactivate": account,
     "user_reactivate": partial(account, is_active=False),
@@ -306,6 +307,10 @@ SCENES: dict[str, Callable[[], Scene]] = {
 ALONE = {
     "saved_view_save": "one's own view; a second one of the name takes its place",
     "saved_view_forget": "one's own view",
+    "case_step": "taken by one person the law names; taken twice, its rule says so and the text stays",
+    "service_send": "served by the officer of the case; a second service is refused by its rule",
+    "service_prove": "proved by the officer of the case; a second proof is refused by its rule",
+    "service_fail": "recorded by the officer of the case; a second time is refused by its rule",
     "note_add": "a note is added, none is changed",
     "alert_see": "one's own alert",
     "filing_new": "begins a new application",

@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from cleanup.actions import case as case_actions
 from cleanup.actions import finding as finding_actions
+from cleanup.actions import service as service_actions
+from cleanup.actions import step as step_actions
 from cleanup.actions.sweep import sweep
-from cleanup.models import Campaign, Case, Finding
-from cleanup.states import FindingState, Treatment
+from cleanup.models import Campaign, Case, Finding, Service
+from cleanup.states import FindingState, ServiceMethod, Step, Treatment
 from registry.actions import document as documents
 from registry.actions.intake import desk
 from registry.models import Deadline, ImportIssue, ImportRun, Policy, StoredFile, Subject
@@ -107,6 +109,15 @@ def opened_case(
         on=timezone.localdate(),
         **columns,
     )
+
+
+def sent_guide(finding: Finding) -> Service:
+    """Return the service, under way, of the guide to cancellation in a case on ``finding``."""
+    case = opened_case(finding)
+    how: dict[str, Any] = {"by": case.officer, "on": timezone.localdate()}
+    told = {"document_no": "虚民社注引〔2026〕1号", "content": "已无人员和业务"}
+    step = step_actions.take(case_id=case.pk, step=Step.GUIDE, entered=told, **how)
+    return service_actions.send(step_id=step.pk, method=ServiceMethod.POST, **how)
 
 
 def application(organisation: Organisation) -> Filing:

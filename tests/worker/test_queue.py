@@ -15,6 +15,7 @@ from decoupling.actions import listing as listings
 from registry.actions.assignment import assign, return_to_queue
 from registry.models import Subject, User
 from registry.states import FilingKind, Role, SubjectKind
+from tests.cleanup.walks import Desk
 from tests.decoupling.situations import listed
 from tests.factories import UserFactory
 from tests.registry.applications import brought_to, clock_of
@@ -158,3 +159,12 @@ def test_it_takes_as_many_queries_with_many_rows_as_with_one(
 
 QUERIES = 18
 """Two for each source and lane."""
+
+
+def test_a_step_of_a_case_waits_for_whoever_signs_it() -> None:
+    desk = Desk(Treatment.REVOKE)
+    for who, labels in ((desk.director, ["个案待办：立案审批"]), (desk.reviewer, []), (desk.mate, [])):
+        assert [item.label for item in queue_for(who, on=desk.on).unassigned.items] == labels
+    desk.to_notice()
+    for who, labels in ((desk.director, []), (desk.reviewer, ["个案待办：法制审核"])):
+        assert [item.label for item in queue_for(who, on=desk.on).unassigned.items] == labels

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Q, Subquery
 from django.urls import reverse
 
 from cleanup.models import Case, Finding
-from cleanup.states import CaseState, FindingState
+from cleanup.rules import TRACKS
+from cleanup.rules.step import SIGNERS
+from cleanup.states import CaseState, FindingState, Step
 from decoupling.models import Listing
 from decoupling.states import Category, ListingState
 from registry.models import Filing, Subject
@@ -105,7 +107,8 @@ def queue_for(user: User, *, on: date) -> Queue:
 
     Mine: findings and applications assigned to me, my drafts, my open cases. Overdue: cases and applications of mine
     past their day. Unassigned: findings and received applications nobody carries; for approvers also the plans and
-    accepted applications of others. Waiting: what I have brought so far that others must now approve or complete.
+    accepted applications of others and the steps of cases they sign. Waiting: what I have brought so far that others
+    must now approve or complete.
     """
     queue = Queue()
     if user.role in OFFICERS:
@@ -145,6 +148,18 @@ def _cases(queue: Queue, user: User, on: date) -> None:
     rows = rows.order_by(F("due_on").asc(nulls_last=True), "opened_on", "pk")
     queue.mine.add(rows.filter(Q(due_on__isnull=True) | Q(due_on__gte=on)), _case)
     queue.overdue.add(rows.filter(due_on__lt=on), _case)
+    awaited = Case.objects.filter(state=CaseState.OPEN, next_step__in=signed_by(user.role)).exclude(officer=user)
+    queue.unassigned.add(awaited.select_related("finding__organisation").order_by("opened_on", "pk"), _awaited)
+
+
+def signed_by(role: str) -> list[Step]:
+    """Return the steps of the ways of all treatments that somebody of ``role`` signs: review, approval, decision."""
+    legs = (leg for track in TRACKS.values() for leg in track.values() if leg.is_main and leg.actor in SIGNERS)
+    return sorted({leg.step for leg in legs if role in SIGNERS[leg.actor]})
+
+
+def _awaited(case: Case) -> Item:
+    return replace(_case(case), label=f"个案待办：{case.get_next_step_display()}")
 
 
 def _case(case: Case) -> Item:
