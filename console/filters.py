@@ -14,7 +14,18 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cleanup.models import Campaign, Case, Finding
-from cleanup.states import EVER_STARTED, LIVE, CampaignState, CaseOutcome, CaseState, Criterion, FindingState, Treatment
+from cleanup.states import (
+    EVER_STARTED,
+    LIVE,
+    SETTLED,
+    UNSETTLED,
+    CampaignState,
+    CaseOutcome,
+    CaseState,
+    Criterion,
+    FindingState,
+    Treatment,
+)
 from console import sorting
 from registry.initials import is_initials
 from registry.models import Assignment, FormerName, Organisation, Unit, User
@@ -28,9 +39,7 @@ if TYPE_CHECKING:
 REVOKED_NOT_CANCELLED = "revoked_not_cancelled"
 
 UNDONE = (
-    Q(case__state=CaseState.CLOSED)
-    & ~Q(case__outcome=CaseOutcome.RECTIFIED)
-    & ~Q(organisation__state=State.DEREGISTERED)
+    Q(case__state__in=SETTLED) & ~Q(case__outcome=CaseOutcome.RECTIFIED) & ~Q(organisation__state=State.DEREGISTERED)
 )
 """A case closed by an exit that was undone: the body is back on the register and still to be dealt with."""
 
@@ -40,8 +49,8 @@ CRITERIA = [(each.value, format_lazy("{} {}", each.value, _(str(each.label)))) f
 STAGES: dict[str, tuple[Any, Q]] = {
     "pending": (_("待核实"), Q(state=FindingState.OPEN)),
     "not_started": (_("未启动"), Q(state=FindingState.CONFIRMED, case__isnull=True)),
-    "in_progress": (_("办理中"), Q(state=FindingState.CONFIRMED) & (Q(case__state=CaseState.OPEN) | UNDONE)),
-    "completed": (_("已完成"), Q(state=FindingState.CONFIRMED, case__state=CaseState.CLOSED) & ~UNDONE),
+    "in_progress": (_("办理中"), Q(state=FindingState.CONFIRMED) & (Q(case__state__in=UNSETTLED) | UNDONE)),
+    "completed": (_("已完成"), Q(state=FindingState.CONFIRMED, case__state__in=SETTLED) & ~UNDONE),
     "dismissed": (_("已排除"), Q(state=FindingState.DISMISSED)),
     "withdrawn": (_("已自动撤回"), Q(state=FindingState.WITHDRAWN)),
 }

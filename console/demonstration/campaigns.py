@@ -12,6 +12,7 @@ from cleanup.actions import preview as preview_actions
 from cleanup.actions.sweep import sweep
 from cleanup.models import Case, Finding
 from cleanup.states import Treatment
+from console.demonstration.procedure import Procedure
 from console.demonstration.roster import AUTHORITY, activity, report
 from registry.actions import evidence
 from registry.actions import run as run_actions
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from cleanup.models import Campaign
     from console.demonstration.people import Bureau
-    from console.demonstration.roster import Body, Register
+from console.demonstration.roster import Body, Register
 
 
 class Desk:
@@ -94,40 +95,43 @@ class Desk:
             due_on=due_on or on + timedelta(days=90), document_no=f"示民社立〔{on.year}〕{body.serial}号",
         )  # fmt: skip
 
-    def close(self, case: Case, on: date, **documents: Any) -> None:
-        """Close a case with what its treatment asks for."""
-        case_actions.close_case(case_id=case.pk, by=self.bureau["shenhe"], on=on, reason="处置完毕", **documents)
+    def procedure(self, body: Body, treatment: Treatment, opened_on: date, ended_on: date) -> Procedure:
+        """Open a case and return what walks it."""
+        return Procedure(self.open_case(body, treatment, opened_on), body, self.bureau, ended_on)
 
-    def revoked(self, body: Body, opened_on: date, closed_on: date) -> None:
-        """Carry a 撤销 through."""
-        decision = {
-            "decision_no": f"示民社罚〔{closed_on.year}〕{body.serial}号",
-            "decided_on": closed_on - timedelta(days=20),
-            "served_on": closed_on - timedelta(days=12),
-        }
-        self.close(self.open_case(body, Treatment.REVOKE, opened_on), closed_on, **decision)
+    def revoked(self, body: Body, opened_on: date, closed_on: date, *, today: date | None = None) -> None:
+        """Carry a 撤销 through; what follows from it as far as its days have come."""
+        procedure = self.procedure(body, Treatment.REVOKE, opened_on, closed_on)
+        procedure.revoked()
+        if today is None or closed_on + timedelta(days=7) <= today:
+            procedure.published()
 
     def cancelled(self, body: Body, opened_on: date, closed_on: date) -> None:
         """Carry a 注销 through."""
-        papers = {
-            "resolution_on": closed_on - timedelta(days=70),
-            "consent_no": f"示主批〔{closed_on.year}〕{body.serial}号",
-            "liquidation_report_on": closed_on - timedelta(days=8),
-        }
-        self.close(self.open_case(body, Treatment.CANCEL, opened_on), closed_on, **papers)
+        self.procedure(body, Treatment.CANCEL, min(opened_on, closed_on - timedelta(days=71)), closed_on).cancelled()
+
+    def begun(self, body: Body, treatment: Treatment, opened_on: date, *, due_on: date, today: date) -> None:
+        """Leave a case half-way: a penalty after its prior notice, the others after their first steps."""
+        case = self.open_case(body, treatment, opened_on, due_on=due_on)
+        if treatment == Treatment.REVOKE:
+            Procedure(case, body, self.bureau, today + timedelta(days=21)).noticed()
+        elif treatment == Treatment.RECTIFY:
+            Procedure(case, body, self.bureau, today).ordered(before=20, due_on=today + timedelta(days=12))
+        elif treatment == Treatment.CANCEL:
+            Procedure(case, body, self.bureau, today + timedelta(days=51)).guided()
 
     def rectified(self, body: Body, opened_on: date, closed_on: date) -> None:
         """Carry a 限期整改 through: the body shows life again, on every ground."""
-        case = self.open_case(body, Treatment.RECTIFY, opened_on)
+        procedure = self.procedure(body, Treatment.RECTIFY, opened_on, closed_on)
+        procedure.ordered()
         activity(body, closed_on - timedelta(days=15), bureau=self.bureau)
         self.reach(body, closed_on - timedelta(days=10))
         words = {"A": "已补报年度报告", "C": "已恢复开展业务活动", "D": "已取得联系"}
-        self.close(case, closed_on, cured={letter: words[letter] for letter in case.finding.criteria})
+        procedure.passed({letter: words[letter] for letter in procedure.case.finding.criteria})
 
     def merged(self, body: Body, into: Body, opened_on: date, closed_on: date) -> None:
         """Carry a 合并 through."""
-        case = self.open_case(body, Treatment.MERGE, opened_on)
-        self.close(case, closed_on, successor_id=into.pk, resolution_on=closed_on - timedelta(days=30))
+        self.procedure(body, Treatment.MERGE, opened_on, closed_on).merged(into)
 
 
 def _windows(**columns: Any) -> list[dict[str, Any]]:
@@ -241,8 +245,9 @@ def _treat_2026(register: Register, desk: Desk, today: date) -> None:
         if body.story == "26-cancel":
             desk.cancelled(body, opened_on, closed_on)
         elif body.story == "26-revoke":
-            desk.revoked(body, opened_on, closed_on)
+            desk.revoked(body, opened_on, closed_on, today=today)
         elif body.story == "26-rectify-contact":
             desk.rectified(body, opened_on, closed_on)
         elif body.story.startswith("26-treating-"):
-            desk.open_case(body, Treatment(body.story.removeprefix("26-treating-")), opened_on, due_on=due_on)
+            treatment = Treatment(body.story.removeprefix("26-treating-"))
+            desk.begun(body, treatment, opened_on, due_on=due_on, today=today)

@@ -74,4 +74,8 @@ def settle(password: str) -> Bureau:
             reason="核发执法证", **how,
         )  # fmt: skip
         users[username].refresh_from_db()
+    user_actions.set_qualification(
+        user_id=users["shenhe"].pk, legal_qualification_no="示法职第0001号", reason="核发法律职业资格证书", **how
+    )
+    users["shenhe"].refresh_from_db()
     return Bureau(users, departments, party_body)
