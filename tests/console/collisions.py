@@ -296,7 +296,6 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "law_proposal_reject": proposal,
     "law_proposal_withdraw": proposal,
     "user_role": account,
-    "user_qualification": account,
     "user_certificate": account,
     "user_qualification": account,
     "user_password": account,
