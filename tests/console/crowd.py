@@ -17,7 +17,7 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
-from cleanup.models import Campaign, Case, Determination, Finding, Sweep, Window
+from cleanup.models import Campaign, Case, CaseStep, Determination, Finding, Service, Sweep, Window
 from cleanup.states import CampaignState, CaseOutcome, CaseState, Criterion, FindingState
 from console.models import RecentRecord, SavedView
 from decoupling.models import ChecklistItem, ItemStatus, Listing, Placement, Signature
@@ -139,6 +139,7 @@ def grow(centres: Sequence[Finding], viewers: Iterable[User], worker: User) -> N
     for model in apps.get_models():
         if model._meta.app_label in PACKAGES and model not in BY_HAND and model not in FIXED:
             _children(model)
+    _procedure()
     campaigns = _campaigns()
     bodies = _bodies(centres[0].organisation)
     findings = copies(centres[0], organisation_id=_pk(bodies))
@@ -265,6 +266,15 @@ def _law() -> None:
     copies(due, key=_always(due.key), year=lambda n: 1600 + n)
 
 
+def _procedure() -> None:
+    """Take each step three hundred times, each told by an event of its own, with its document sent as often."""
+    for step in CaseStep.objects.order_by("pk"):
+        events = copies(step.event)
+        steps = copies(step, event_id=_pk(events))
+        for service in step.services.all():
+            copies(service, step_id=_pk(steps))
+
+
 def _refused_rows(issue: ImportIssue) -> None:
     """Refuse three hundred rows of a file, and one row of it for as many reasons."""
     copies(issue)
@@ -277,6 +287,7 @@ BY_HAND = {
     Assignment,
     Campaign,
     Case,
+    CaseStep,
     Deadline,
     Filing,
     Finding,
@@ -285,5 +296,6 @@ BY_HAND = {
     Placement,
     Policy,
     RecentRecord,
+    Service,
     Signature,
 }
