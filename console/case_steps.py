@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext
+
 from cleanup.actions.service import document_of
 from cleanup.queries.steps import upcoming
 from cleanup.rules.leg import Phase
@@ -32,7 +34,7 @@ class Stop:
 
     name: str
     place: str
-    on: date | None
+    day: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,9 @@ class Paper:
 
 
 def way(progress: Progress) -> list[Stop]:
-    """Return the steps of the way, with the day of each that is done."""
+    """Return the steps of the way from the opening of the case, with the day of each that is done."""
     done, due = progress.done, progress.next_step
-    found = []
+    found = [Stop(gettext("立案"), "done", progress.case.opened_on)]
     for step, leg in progress.track.items():
         if not leg.is_main and step != due and (step not in done or step not in (Step.CALL_HEARING, Step.HEAR)):
             continue
@@ -150,7 +152,7 @@ def limits(progress: Progress, *, on: date) -> list[Limit]:
 def shown(progress: Progress, user: User, *, on: date, tried: tuple[str, StepForm] | None = None) -> dict[str, Any]:
     """Return what the page needs of the procedure."""
     return {
-        "stops": way(progress),
+        "stages": way(progress),
         "choices": choices(progress, user, on=on, tried=tried),
         "papers": papers(progress, user),
         "limits": limits(progress, on=on),

@@ -41,7 +41,7 @@ def test_the_step_that_is_due_stands_open_and_the_way_shows_where_the_case_is(cl
     client.force_login(case.officer)
     shown = page(client, case)
     assert 'id="step-guide" class="move-open"' in shown
-    assert '<li class="way-here" aria-current="step">注销指引' in shown
+    assert '<li class="stepper-here" aria-current="step">注销指引' in shown
     assert "由" + str(case.officer) + "办理" in shown
 
 
@@ -51,7 +51,7 @@ def test_a_step_is_taken_from_its_form_and_told_in_the_timeline(client: Client, 
     assert answer.status_code == 302
     assert CaseStep.objects.get(case=case).document_no == "虚民社注引〔2026〕1号"
     shown = page(client, case)
-    assert '<li class="way-done">注销指引' in shown
+    assert '<li class="stepper-done">注销指引' in shown
     assert "注销登记指引文号" in shown
     assert "尚未送达" in shown
 
