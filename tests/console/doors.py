@@ -229,6 +229,7 @@ ARGUMENTS: dict[str, Callable[[Finding], Any]] = {
     "filing_hand_back": lambda finding: application(finding.organisation).pk,
     "case": lambda finding: opened_case(finding).pk,
     "case_open": lambda finding: finding.pk,
+    "case_page": lambda finding: sent_guide(finding).case_id,
     "case_step": lambda finding: (opened_case(finding).pk, "guide"),
     "service_send": lambda finding: sent_guide(finding).step_id,
     "service_prove": lambda finding: sent_guide(finding).pk,

@@ -89,7 +89,7 @@ def scene() -> Scene:
     unit = UnitFactory.create()
     viewers = {role: user_of(role) for role in set(Role) - {Role.SYSTEM, Role.SUPERVISING_UNIT}}
     viewers[Role.SUPERVISING_UNIT] = user_of(Role.SUPERVISING_UNIT, unit=unit)
-    keys = sorted(ARGUMENTS)
+    keys = sorted({argument(name) for name in MAY_OPEN.keys() - LEADS_BACK if takes_a_record(name)})
     centres = open_findings(len(keys), supervising_unit=unit)
     about = {key: ARGUMENTS[key](finding) for key, finding in zip(keys, centres, strict=True)}
     about["import_page"] = uploaded_file().pk
