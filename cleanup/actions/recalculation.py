@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from cleanup.models import Campaign, Finding
 from cleanup.queries.criteria import asked_of, facts_for
+from cleanup.queries.evaluation import plan
 from cleanup.queries.explain import described
-from cleanup.queries.law_effects import PIECE, running, verdicts
+from cleanup.queries.law_effects import PIECE, running
 from cleanup.states import CampaignState, Criterion
 from registry.models import Organisation
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from cleanup.queries.law_effects import Verdict
+    from cleanup.queries.evaluation import Plan
     from cleanup.rules import WindowFacts
     from registry.models import JobRun
 
@@ -38,20 +39,21 @@ def rejudge(bodies: Mapping[int, Sequence[int]], *, on: date, run: JobRun) -> di
     for campaign in running(on=on):
         ids, asked = bodies.get(campaign.pk, ()), asked_of(campaign, on=on)
         for start in range(0, len(ids), PIECE):
-            found = verdicts(campaign, asked, on=on, ids=ids[start : start + PIECE])
+            found = plan(campaign, asked, on=on, ids=ids[start : start + PIECE])
             for pk, line in _moved(campaign, asked, found, on=on, run=run).items():
                 lines.setdefault(pk, []).append(line)
     return lines
 
 
 def _moved(
-    campaign: Campaign, asked: Mapping[str, WindowFacts], found: Mapping[int, Verdict], *, on: date, run: JobRun
+    campaign: Campaign, asked: Mapping[str, WindowFacts], found: Plan, *, on: date, run: JobRun
 ) -> dict[int, dict[str, Any]]:
     lines: dict[int, dict[str, Any]] = {}
-    frozen = _frozen({pk: each.criteria for pk, each in found.items() if each.criteria}, asked, on)
-    for pk, (criteria, finding) in found.items():
-        if finding is not None and finding.criteria == criteria:
-            continue
+    frozen = _frozen({pk: found.met[pk].criteria for pk in found.moves}, asked, on)
+    gone = [found.live[pk].pk for pk in (*found.moves, *found.leave) if pk in found.live]
+    findings = {each.organisation_id: each for each in Finding.objects.filter(pk__in=gone).order_by("pk")}
+    for pk in sorted({*found.moves, *found.leave}):
+        finding, criteria = findings.get(pk), found.met[pk].criteria if pk in found.moves else ""
         line: dict[str, Any] = {
             "campaign": campaign.code,
             "criteria": criteria,

@@ -75,6 +75,16 @@ class Plan:
         self.unchanged += other.unchanged
 
     @property
+    def judged(self) -> dict[int, str]:
+        """Return what is met by each body that has an open finding or would get one; nothing where it would go.
+
+        A decided finding stands as decided, and what is on hold stays as it is: neither is told of here.
+        """
+        stands = [pk for pk, each in self.live.items() if each.state == FindingState.OPEN and pk not in self.out]
+        met = {pk: self.met[pk].criteria for pk in (*self.moves, *stands) if pk in self.met}
+        return dict(sorted((met | dict.fromkeys(self.leave, "")).items()))
+
+    @property
     def matched(self) -> int:
         """Return how many bodies the campaign looks at meet something."""
         return sum(pk not in self.out for pk in self.met)

@@ -7,19 +7,19 @@ day it was found: it is judged as of that day, by the law as we know it now.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cleanup.models import Campaign, Case, Finding
-from cleanup.queries.criteria import asked_of, facts_for, judge, window_facts
+from cleanup.queries.criteria import asked_of, facts_for, window_facts
+from cleanup.queries.evaluation import plan
 from cleanup.queries.explain import worded
-from cleanup.queries.scope import left_out
 from cleanup.rules import matched
-from cleanup.states import LIVE, CampaignState, CaseState, Criterion, FindingState
+from cleanup.states import CampaignState, CaseState, Criterion, FindingState
 from registry.models import Organisation
 from registry.queries.law_proposals import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from cleanup.rules import Facts, WindowFacts
@@ -32,52 +32,10 @@ NEW, FINDING, CASE = "campaign", "finding", "case"
 """How the subjects of results begin: ``campaign:3/17`` is a finding the campaign would have of body 17."""
 
 
-class Verdict(NamedTuple):
-    """What a sweep would make of one body: the letters it meets, and its open finding where it has one."""
-
-    criteria: str
-    finding: Finding | None
-
-
 def running(*, on: date) -> list[Campaign]:
     """Return the campaigns that are swept on the day ``on``."""
     rows = Campaign.objects.filter(state=CampaignState.RUNNING, starts_on__lte=on)
     return list(rows.order_by("pk").prefetch_related("windows"))
-
-
-def verdicts(
-    campaign: Campaign, asked: Mapping[str, WindowFacts], *, on: date, ids: Sequence[int] | None = None
-) -> dict[int, Verdict]:
-    """Return what a sweep on the day ``on`` would say of each body that has an open finding or would get one.
-
-    A decided finding stands as decided; a dismissal covers the criteria it was about. What is on hold stays as it is.
-    """
-    met, out = judge(campaign, asked, on=on, ids=ids), left_out(campaign, on=on, ids=ids)
-    latest = _latest(campaign, ids)
-    found = {}
-    for pk in sorted(met.keys() | latest.keys()):
-        grounds, finding = out.get(pk, []), latest.get(pk)
-        criteria = met[pk].criteria if pk in met and not grounds else ""
-        stands = finding is not None and finding.state in LIVE
-        if finding is not None and finding.state == FindingState.OPEN:
-            if not any(ground.freezes for ground in grounds):
-                found[pk] = Verdict(criteria, finding)
-        elif criteria and not stands and not (finding and set(criteria) <= set(finding.criteria)):
-            found[pk] = Verdict(criteria, None)
-    return found
-
-
-def _latest(campaign: Campaign, ids: Sequence[int] | None) -> dict[int, Finding]:
-    """Return of each body the finding that stands, else the one last dismissed."""
-    rows = Finding.objects.filter(campaign=campaign).exclude(state=FindingState.WITHDRAWN)
-    if ids is not None:
-        rows = rows.filter(organisation__in=ids)
-    found: dict[int, Finding] = {}
-    for each in rows.defer("facts").order_by("pk"):
-        before = found.get(each.organisation_id)
-        if before is None or before.state not in LIVE:
-            found[each.organisation_id] = each
-    return found
 
 
 def finding_results(*, on: date) -> Results:
@@ -85,9 +43,10 @@ def finding_results(*, on: date) -> Results:
     results: Results = {}
     for campaign in running(on=on):
         asked = asked_of(campaign, on=on)
-        found = verdicts(campaign, asked, on=on)
-        for pk, facts in _facts(found, asked, on):
-            criteria, finding = found[pk]
+        found = plan(campaign, asked, on=on)
+        judged = found.judged
+        for pk, facts in _facts(judged, asked, on):
+            criteria, finding = judged[pk], found.live.get(pk)
             subject = f"{FINDING}:{finding.pk}" if finding else f"{NEW}:{campaign.pk}/{pk}"
             letters = [each for each in Criterion if each in criteria or (finding and each in finding.criteria)]
             results[subject] = Result(pk, f"线索（{campaign.code}）", _said(criteria, facts, letters, on))
@@ -132,9 +91,9 @@ def _upheld(facts: Facts, finding: Finding, on: date) -> Iterator[str]:
         )
 
 
-def _facts(found: Mapping[int, Verdict], asked: Mapping[str, WindowFacts], on: date) -> Iterator[tuple[int, Facts]]:
+def _facts(judged: Mapping[int, str], asked: Mapping[str, WindowFacts], on: date) -> Iterator[tuple[int, Facts]]:
     """Yield what each body is judged on, piece by piece."""
-    ids = list(found)
+    ids = list(judged)
     for start in range(0, len(ids), PIECE):
         piece = ids[start : start + PIECE]
         kinds = dict(Organisation.objects.filter(pk__in=piece).order_by().values_list("pk", "kind"))

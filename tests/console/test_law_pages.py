@@ -187,7 +187,7 @@ def test_another_officer_approves_and_the_ledgers_say_so() -> None:
     assert f"法规政策变动第{proposal.pk}号：重新计算" in page
     again = approver.post(address, sent)
     assert again.status_code == 409
-    assert "该变动已经是“已批准”" in text(again)
+    assert "将该变动办为“已批准”" in text(again)
     assert LawEvent.objects.count() == 2
 
 
