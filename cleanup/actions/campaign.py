@@ -12,6 +12,7 @@ from django.db import transaction
 
 from cleanup import rules
 from cleanup.models import Campaign, CampaignEvent, Listed, Window
+from cleanup.queries import usual
 from cleanup.queries.campaigns import (
     approval_facts,
     conclusion_facts,
@@ -43,7 +44,7 @@ def draft(
 ) -> Campaign:
     """Draft a campaign; each of ``windows`` holds the columns of a `Window` for one kind, ``listed`` organisations' ids."""
     campaign = Campaign.objects.create(drafted_by=by, **settings)
-    _set(campaign, windows, listed)
+    _set(campaign, windows, listed, on=on)
     _record(campaign, "campaign.draft", by=by, on=on)
     return campaign
 
@@ -71,7 +72,7 @@ def revise(
     campaign.save()
     campaign.windows.all().delete()
     campaign.listed.all().delete()
-    _set(campaign, windows, listed)
+    _set(campaign, windows, listed, on=on)
     after = campaign.told()
     changed = {name: [before[name], value] for name, value in after.items() if before[name] != value}
     _record(campaign, "campaign.revise", by=by, on=on, changes=changed)
@@ -161,8 +162,8 @@ def _locked(campaign_id: int) -> Campaign:
     return Campaign.objects.select_for_update(of=("self",)).get(pk=campaign_id)
 
 
-def _set(campaign: Campaign, windows: Iterable[Mapping[str, Any]], listed: Iterable[int]) -> None:
-    Window.objects.bulk_create(Window(campaign=campaign, **columns) for columns in windows)
+def _set(campaign: Campaign, windows: Iterable[Mapping[str, Any]], listed: Iterable[int], *, on: date) -> None:
+    Window.objects.bulk_create(Window(campaign=campaign, **usual.window(columns, on=on)) for columns in windows)
     Listed.objects.bulk_create(Listed(campaign=campaign, organisation_id=pk) for pk in sorted(set(listed)))
 
 

@@ -14,6 +14,7 @@ from cleanup import rules
 from cleanup.actions.finding import locked
 from cleanup.models import Case, CaseRound, Finding
 from cleanup.queries.criteria import still_met
+from cleanup.queries.usual import revocable_from
 from cleanup.states import OUTCOME_OF, OUTCOME_OF_EXIT, PENALTIES, UNSETTLED, FindingState, Treatment
 from registry.actions import deadline
 from registry.actions import organisation as organisation_actions
@@ -241,6 +242,7 @@ def treatment_facts(
         is_charity=organisation.is_charity,
         criteria=finding.criteria,
         missed_years=len(finding.facts.get("A", {}).get("missed_years", ())),
+        revocable_from=revocable_from(organisation.kind, on=timezone.localdate()),
         on_register=organisation.state in EXISTING,
         today=timezone.localdate(),
         due_on=due_on,

@@ -211,14 +211,14 @@ class Window(models.Model):
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="windows")
     kind = models.CharField("类型", max_length=30, choices=Kind)
     criteria = models.CharField("适用情形", max_length=6, default="ABCD")
-    missed_years = models.PositiveSmallIntegerField("连续未报年数", default=2)
+    missed_years = models.PositiveSmallIntegerField("连续未报年数")
     last_report_year = models.PositiveSmallIntegerField("最近应报年度")
-    first_year_months = models.PositiveSmallIntegerField("取得证书后未活动（月）", default=12)
+    first_year_months = models.PositiveSmallIntegerField("取得证书后未活动（月）")
     inactive_since = models.DateField("未活动起算")
     surveyed_since = models.DateField("活动核查不早于")
     contact_since = models.DateField("联系起算")
-    address_attempts = models.PositiveSmallIntegerField("住所联系失败次数", default=2)
-    representative_attempts = models.PositiveSmallIntegerField("法定代表人联系失败次数", default=1)
+    address_attempts = models.PositiveSmallIntegerField("住所联系失败次数")
+    representative_attempts = models.PositiveSmallIntegerField("法定代表人联系失败次数")
 
     class Meta:
         verbose_name = "认定口径"

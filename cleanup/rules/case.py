@@ -15,21 +15,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TreatmentFacts:
-    """What decides which treatments are lawful for a body; ``missed_years`` counts the years its criterion A names."""
+    """What decides which treatments are lawful for a body; ``missed_years`` counts the years its criterion A names.
+
+    ``revocable_from`` is after how many of them in a row the law revokes a body of its kind, where it says so.
+    """
 
     treatment: str
     kind: str
     is_charity: bool
     criteria: str
     missed_years: int
+    revocable_from: int | None
     confirmed: bool
     confirmed_on: date | None
     on_register: bool
     today: date
     due_on: date | None = None
 
-
-TWO_YEARS = 2  # 连续两年 of 令27 第10条: the law's own number, not a policy of the bureau
 
 REVOCABLE = {
     Kind.ASSOCIATION: frozenset("AB"),
@@ -50,7 +52,7 @@ def revocation_has_ground(facts: TreatmentFacts, _on: date) -> bool:
     """撤销登记须有法定事由：社会团体、基金会为情形A或B；民办非企业单位仅为情形A且连续两年（一年未活动不是其撤销事由）。"""
     if facts.treatment != Treatment.REVOKE:
         return True
-    if facts.kind == Kind.PRIVATE_NON_ENTERPRISE and facts.missed_years < TWO_YEARS:
+    if facts.revocable_from is not None and facts.missed_years < facts.revocable_from:
         return False
     return bool(REVOCABLE[Kind(facts.kind)] & set(facts.criteria))
 

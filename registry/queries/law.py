@@ -22,6 +22,15 @@ def policy(key: str, *, on: date, kind: str = "", year: int | None = None) -> Po
 
     A value for this year beats one for any year, then one for this kind beats one for all, then the latest start.
     """
+    best = find(key, on=on, kind=kind, year=year)
+    if best is None:
+        message = f"{on} 没有“{key}”的有效值（类型 {kind or '不限'}，年度 {year or '不限'}）"
+        raise NoPolicy(message)
+    return best
+
+
+def find(key: str, *, on: date, kind: str = "", year: int | None = None) -> Policy | None:
+    """Return what `policy` returns, or None where law and bureau say nothing."""
     rows = Policy.objects.filter(
         Q(kind="") | Q(kind=kind),
         Q(year=None) | Q(year=year),
@@ -29,11 +38,7 @@ def policy(key: str, *, on: date, kind: str = "", year: int | None = None) -> Po
         key=key,
         effective_from__lte=on,
     )
-    best = most_specific(rows)
-    if best is None:
-        message = f"{on} 没有“{key}”的有效值（类型 {kind or '不限'}，年度 {year or '不限'}）"
-        raise NoPolicy(message)
-    return best
+    return most_specific(rows)
 
 
 def most_specific(rows: Iterable[Policy]) -> Policy | None:

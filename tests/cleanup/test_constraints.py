@@ -79,6 +79,10 @@ def window(campaign: Campaign) -> Window:
         inactive_since=BEFORE,
         surveyed_since=BEFORE,
         contact_since=BEFORE,
+        missed_years=2,
+        first_year_months=12,
+        address_attempts=2,
+        representative_attempts=1,
     )
 
 
