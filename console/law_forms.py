@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from registry.models import LawProposal
     from registry.queries.law_changes import Change
 
-LARGEST_FILE = 1 << 20
-
 IN_CHINESE = {"lang": "zh-hans"}
 """What a field says of itself whose content is the law's: the same for every reader."""
 _RANGE = re.compile(r"(\d+)\s*(?:至|-|–|~|～|,|，)\s*(\d+)")
@@ -304,7 +302,7 @@ class FileForm(forms.Form):
     def clean_file(self) -> Any:
         """Refuse what is too large to be one."""
         file = self.cleaned_data["file"]
-        if file.size > LARGEST_FILE:
+        if file.size > lawbook.LARGEST:
             raise forms.ValidationError(_("文件超过 1 MiB"))
         return file
 

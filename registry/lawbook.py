@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 SHIPPED = Path(__file__).parent / "data" / "law.toml"
 
+LARGEST = 1 << 20
+"""Bytes of a law file; the shipped one has a twentieth of that."""
+
 COLUMNS: dict[LawTable, dict[str, type]] = {
     LawTable.BASIS: {
         "code": str,
@@ -102,9 +105,9 @@ def titles(path: Path = SHIPPED) -> dict[str, str]:
 
 def _faults(data: Mapping[str, Any]) -> Iterator[str]:
     known = {*LawTable.values, "matter"}
-    yield from (f"不认识的表“{name}”，只能是 basis、policy" for name in data if name not in known)
+    yield from (f"不认识的表“{name}”，请改为 basis 或者 policy" for name in data if name not in known)
     if not any(data.get(table) for table in LawTable):
-        yield "文件里没有法律依据，也没有政策参数"
+        yield "文件里没有法律依据，也没有政策参数，请至少写一条 [[basis]] 或者 [[policy]]"
     for table in LawTable:
         rows = data.get(table, [])
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
@@ -116,21 +119,21 @@ def _faults(data: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"{where}有误：{fault}" for fault in _row_faults(table, row))
             name = tuple(row.get(column) for column in NATURAL[table])
             if name in seen:
-                yield f"{where}有误：与前面一条重复"
+                yield f"{where}有误：与前面一条重复，请删去其中一条"
             seen.add(name)
 
 
 def _row_faults(table: LawTable, row: Mapping[str, Any]) -> Iterator[str]:
     columns = COLUMNS[table]
     if unknown := sorted(row.keys() - columns.keys()):
-        yield f"不认识的项目 {'、'.join(unknown)}"
+        yield f"不认识的项目 {'、'.join(unknown)}，请删去或者改为 {'、'.join(columns)} 之一"
     if missing := sorted(name for name in NEEDED[table] if row.get(name) in (None, "")):
-        yield f"缺少 {'、'.join(missing)}"
+        yield f"缺少 {'、'.join(missing)}，请补上"
     for name, kind in columns.items():
         if name in row and not _is(row[name], kind):
-            yield f"“{name}”应是{_KINDS[kind]}"
+            yield f"“{name}”写作 {row[name]}，请改为{_KINDS[kind]}"
     if row.get("kind", "") not in {"", *Kind.values}:
-        yield f"类型“{row['kind']}”只能是 {'、'.join(Kind.values)}"
+        yield f"“kind”写作 {row['kind']}，请改为 {'、'.join(Kind.values)} 之一，各类都适用的不写"
 
 
 _KINDS = {str: "文字", bool: "true 或者 false", date: "日期（如 2026-01-01，不加引号）", int: "年份"}

@@ -23,11 +23,12 @@ from registry.states import LawTable
 from worker.actions import law
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from django.http import HttpResponse
 
     from console.access import OfficerRequest
+    from registry.queries.law_changes import Change
 
 acts = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -106,22 +107,7 @@ def _proposed(
     return render(request, template, {**shown, "refused": refused}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-FAULTS = {
-    "R-142": "unsourced",
-    "R-143": "uncited",
-    "R-144": "overlapping",
-    "R-145": "disordered",
-    "R-146": "misfits",
-    "R-147": "gaps",
-    "R-148": "moved",
-}
-"""By code of a rule, the rows at fault as `law_changes.faults` names them."""
-
-
-def _against(refused: Refused, changes: Any) -> list[dict[str, Any]]:
+def _against(refused: Refused, changes: Sequence[Change]) -> list[dict[str, Any]]:
     """Return the broken rules in words, each with the rows at fault."""
-    found = law_changes.faults(changes)
-    return [
-        {"text": str(each), "rows": [translated(name) for name in found.get(FAULTS.get(each.code, ""), ())]}
-        for each in refused.broken
-    ]
+    found = law_changes.at_fault(refused.broken, changes)
+    return [{"text": str(rule), "rows": [translated(name) for name in rows]} for rule, rows in found]

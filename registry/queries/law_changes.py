@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
     from registry.models import LawChange
+    from registry.rulebook import Rule
 
     Rows = Mapping[tuple[LawTable, int], Mapping[str, Any]]
 
@@ -174,6 +175,24 @@ def faults(changes: Sequence[Change]) -> dict[str, tuple[str, ...]]:
         "gaps": tuple(_gaps(present, after)),
         "moved": tuple(worded(each.table, each.after) for each in changes if _has_moved(each, present)),
     }
+
+
+FAULTS = {
+    "R-142": "unsourced",
+    "R-143": "uncited",
+    "R-144": "overlapping",
+    "R-145": "disordered",
+    "R-146": "misfits",
+    "R-147": "gaps",
+    "R-148": "moved",
+}
+"""By code of a rule, the rows at fault as `faults` names them."""
+
+
+def at_fault(broken: Iterable[Rule[Any]], changes: Sequence[Change]) -> list[tuple[Rule[Any], tuple[str, ...]]]:
+    """Return broken rules, each with the rows of ``changes`` that break it, in words."""
+    found = faults(changes)
+    return [(rule, found.get(FAULTS.get(rule.code, ""), ())) for rule in broken]
 
 
 def _uncited(changes: Sequence[Change]) -> tuple[str, ...]:

@@ -188,13 +188,13 @@ effective_from = 2026-01-01
     with pytest.raises(lawbook.BadLawFile) as caught:
         lawbook.loaded(file.encode())
     assert caught.value.faults == [
-        "不认识的表“decree”，只能是 basis、policy",
-        "法律依据第 1 条有误：缺少 source",
-        "法律依据第 1 条有误：“effective_from”应是日期（如 2026-01-01，不加引号）",
-        "政策参数第 1 条有误：不认识的项目 when",
-        "政策参数第 1 条有误：类型“club”只能是 association、private_non_enterprise、foundation",
-        "政策参数第 2 条有误：类型“club”只能是 association、private_non_enterprise、foundation",
-        "政策参数第 2 条有误：与前面一条重复",
+        "不认识的表“decree”，请改为 basis 或者 policy",
+        "法律依据第 1 条有误：缺少 source，请补上",
+        "法律依据第 1 条有误：“effective_from”写作 2026-01-01，请改为日期（如 2026-01-01，不加引号）",
+        "政策参数第 1 条有误：不认识的项目 when，请删去或者改为 key、kind、year、value、unit、basis、source、verified、effective_from、effective_to 之一",
+        "政策参数第 1 条有误：“kind”写作 club，请改为 association、private_non_enterprise、foundation 之一，各类都适用的不写",
+        "政策参数第 2 条有误：“kind”写作 club，请改为 association、private_non_enterprise、foundation 之一，各类都适用的不写",
+        "政策参数第 2 条有误：与前面一条重复，请删去其中一条",
     ]
 
 
