@@ -31,6 +31,7 @@ from console.work_forms import OpenCaseForm, ReassignForm, close_form
 from registry.actions.ledger import Stale
 from registry.actions.seen import upon_version
 from registry.models import Event, Subject
+from registry.queries.law_proposals import moved
 from registry.rulebook import Refused
 from registry.states import SubjectKind
 
@@ -253,6 +254,7 @@ def show(
         "is_penalty": case.treatment in PENALTIES,
         "timeline": tell(events.order_by("-on", "-pk")),
         "notes": panel(request.user, organisation, subject=Subject(SubjectKind.CASE, case.pk)),
+        "moved": moved(Subject(SubjectKind.CASE, case.pk), Subject(SubjectKind.FINDING, case.finding_id)),
         "refused": [translated(each) for each in broken.broken] if broken else refused or [],
         "done_before": told(done_before or []),
         "unmet": broken is not None,

@@ -29,6 +29,7 @@ from registry.actions.ledger import Stale
 from registry.actions.seen import upon_version
 from registry.models import Subject
 from registry.queries.assignments import in_force
+from registry.queries.law_proposals import moved
 from registry.rulebook import Refused
 from registry.states import SubjectKind
 from worker.queries.carried import TO_DO
@@ -207,5 +208,6 @@ def _around(request: OfficerRequest, finding: Finding) -> dict[str, Any]:
         "may_open_case": is_confirmed and case is None and may(request.user, Permission.HANDLE_CASE),
         "waits": case is None and finding.state in LIVE,
         "carrier": in_force(subject),
+        "moved": moved(subject, *([Subject(SubjectKind.CASE, case.pk)] if case else [])),
         "notes": panel(request.user, finding.organisation, subject=subject),
     }

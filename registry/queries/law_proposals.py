@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from registry import rules
 from registry.ledger import canonical
-from registry.models import Organisation
+from registry.models import LawEffect, Organisation
 from registry.queries import law_changes
 from registry.queries.law import value
-from registry.states import EXISTING
+from registry.states import EXISTING, ProposalState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from registry.models import LawProposal, User
+    from registry.models import LawProposal, Subject, User
     from registry.queries.law_changes import Change
 
 STOP_SHARE = "law.stop_share"
@@ -107,6 +107,14 @@ def share(text: str) -> Fraction:
 def is_wide(proposal: LawProposal) -> bool:
     """Tell whether a proposal, as last judged, affects more than its limit."""
     return bool(proposal.limit) and proposal.bodies > share(proposal.limit) * proposal.existing
+
+
+def moved(*subjects: Subject) -> list[LawEffect]:
+    """Return what approved changes of the law made of these records, the latest first."""
+    rows = LawEffect.objects.filter(
+        subject__in=[str(each) for each in subjects], proposal__state=ProposalState.APPROVED
+    )
+    return list(rows.select_related("proposal").order_by("-proposal", "place"))
 
 
 # --- facts for the rules -----------------------------------------------------------------------------------------

@@ -13,12 +13,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from cleanup.actions.sweep import sweep
+from cleanup.models import Finding
 from console.law_words import amount
 from registry.actions import evidence
 from registry.models import Event, LawEvent, LawProposal, LegalBasis, Policy
 from registry.states import Kind, Role
-from tests.console.situations import proposed_law, user_of
-from tests.factories import OrganisationFactory
+from tests.cleanup.situations import filer, running_campaign, window
+from tests.console.situations import opened_case, proposed_law, user_of
+from tests.factories import OrganisationFactory, UserFactory
 from tests.registry.law import new_value
 from worker.actions import law
 
@@ -282,3 +285,23 @@ def test_a_page_of_effects_asks_as_often_however_many_there_are() -> None:
             client.get(reverse("law_proposal_page", args=[proposal.pk]))
         counts.append(len(queries))
     assert counts[1] - counts[0] <= 1
+
+
+def test_a_finding_and_its_case_say_which_change_took_their_ground(officer: User) -> None:
+    OrganisationFactory.create(by=officer)
+    for _ in range(25):
+        filer(2020, 2021, by=officer)
+    campaign = running_campaign(windows=[window(criteria="A")])
+    sweep(campaign_id=campaign.pk, as_of=date(2022, 6, 1), by=officer)
+    case = opened_case(Finding.objects.get())
+    on = timezone.localdate()
+    proposal = law.propose(changes=new_value(value="07-31"), by=officer, on=on, reason="延期通知")
+    client, _user = seat(Role.REVIEWER)
+    addresses = [reverse("finding_page", args=[case.finding_id]), reverse("case_page", args=[case.pk])]
+    assert all("本件所依据的内容有变动" not in text(client.get(address)) for address in addresses)
+    other = UserFactory.create()
+    law.approve(proposal_id=proposal.pk, by=other, on=on, opinion="同意", seen=proposal.effect_digest)
+    for address in addresses:
+        page = text(client.get(address))
+        assert f"法规政策变动第{proposal.pk}号" in page
+        assert "发现）不成立" in page
