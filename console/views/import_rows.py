@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
-from mmap import ACCESS_READ, mmap
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +19,7 @@ from console.collisions import written
 from console.imports import DropForm, RowForm, refused_sheet
 from console.labels import day
 from console.language import translated
+from console.made_files import made
 from console.views.imports import acts
 from registry.actions.intake import desk, rows
 from registry.exports import write_csv, write_xlsx
@@ -93,16 +92,9 @@ def import_refused(request: OfficerRequest, pk: int, form: str) -> HttpResponse:
     if form not in {"csv", "xlsx"}:
         raise Http404
     sheet = refused_sheet(run)
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"refused.{form}"
-        if form == "csv":
-            write_csv(path, sheet)
-        else:
-            write_xlsx(path, [sheet], heading=f"{run.get_what_display()} · {sheet.title}")
-        with path.open("rb") as file:
-            content = mmap(file.fileno(), 0, access=ACCESS_READ)  # stays readable when the folder is gone
-    answer = FileResponse(content, as_attachment=True, filename=f"{sheet.title}-{run.pk}.{form}")
-    return cast("HttpResponse", answer)  # it streams, which Django keeps apart by type only
+    heading = f"{run.get_what_display()} · {sheet.title}"
+    write = partial(write_csv, sheet=sheet) if form == "csv" else partial(write_xlsx, sheets=[sheet], heading=heading)
+    return made(f"{sheet.title}-{run.pk}.{form}", write)
 
 
 def _get(request: OfficerRequest, pk: int, row: int) -> tuple[ImportRun, list[ImportIssue]]:

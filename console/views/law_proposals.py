@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
-from mmap import ACCESS_READ, mmap
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +21,7 @@ from console.law_effects import KINDS, Drift, effect_sheet, of_kind, tell_effect
 from console.law_forms import STATES
 from console.law_steps import VERBS, choices
 from console.law_words import BADGES, tell, tell_changes
+from console.made_files import made
 from console.paging import Order, page
 from registry.actions import law_proposal as proposal_actions
 from registry.exports import write_csv
@@ -84,13 +82,7 @@ def law_proposal_page(request: OfficerRequest, pk: int) -> HttpResponse:
 def law_proposal_effects(request: OfficerRequest, pk: int) -> HttpResponse:
     """Give everything a proposal moves, or would move, as a file."""
     proposal = _get(request, pk)
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "effects.csv"
-        write_csv(path, effect_sheet(proposal))
-        with path.open("rb") as file:
-            content = mmap(file.fileno(), 0, access=ACCESS_READ)  # stays readable when the folder is gone
-    answer = FileResponse(content, as_attachment=True, filename=f"影响范围-{proposal.pk}.csv")
-    return cast("HttpResponse", answer)  # it streams, which Django keeps apart by type only
+    return made(f"影响范围-{proposal.pk}.csv", partial(write_csv, sheet=effect_sheet(proposal)))
 
 
 def _get(request: OfficerRequest, pk: int) -> LawProposal:

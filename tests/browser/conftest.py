@@ -43,8 +43,8 @@ def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer
     """Serve the console; its middleware wants a folder of collected files, the pages' own files come from the apps."""
     with override_settings(STATIC_ROOT=tmp_path_factory.mktemp("static")):
         server = LiveServer("localhost")
-    yield server
-    server.stop()
+        yield server
+        server.stop()
 
 
 @pytest.fixture(scope="module")

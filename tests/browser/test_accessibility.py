@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,8 +44,6 @@ LOOKS = [
     ("phone", "light", "en"),
     ("phone", "dark", "zh-hans"),
 ]
-NO_PAGES = {"import_refused"}
-"""Addresses that give a file."""
 
 
 @pytest.fixture
@@ -80,16 +79,26 @@ def enter(window: BrowserContext, live_server: LiveServer, user: User) -> None:
     window.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
 
 
-def places(findings: list[Finding]) -> Iterator[tuple[Role, list[str]]]:
-    """Return every address, each with one role that may open it: as few roles as will do."""
+def places(findings: list[Finding], *, files: bool = False) -> Iterator[tuple[Role, list[str]]]:
+    """Return every address of a page, or of a file, each with one role that may open it: as few roles as will do."""
     of_each = cycle(findings)
-    left = {name for name in MAY_OPEN if name not in LEADS_BACK | NO_PAGES}
+    left = {name for name in MAY_OPEN if name not in LEADS_BACK}
     for role in (Role.REGISTRATION, Role.ADMINISTRATOR, Role.REVIEWER, *Role):
         opened = sorted(name for name in left if role in MAY_OPEN[name])
         left -= set(opened)
         if opened:
-            yield role, [address(name, next(of_each)) for name in opened]
+            addresses = [address(name, next(of_each)) for name in opened]
+            yield role, [each for each in addresses if is_file(each, role) == files]
     assert not left
+
+
+def is_file(address: str, role: Role) -> bool:
+    """Tell whether ``address`` gives a file, not a page."""
+    client = Client()
+    client.force_login(user_of(role))
+    answer = client.get(address)
+    assert answer.status_code == HTTPStatus.OK, f"{role} {address}: {answer.status_code}"
+    return "Content-Disposition" in answer.headers
 
 
 def findings_of(page: Page) -> list[Any]:
@@ -130,6 +139,19 @@ def test_every_page_keeps_to_the_content_policy(
                 page.goto(live_server.url + each)
                 heard += [f"{each}: {said}" for said in page.evaluate("window.violations")]
     assert heard == []
+
+
+def test_a_server_hands_out_every_file(browser: Browser, live_server: LiveServer, findings: list[Finding]) -> None:
+    given = 0
+    with browser.new_context() as window:
+        for role, addresses in places(findings, files=True):
+            enter(window, live_server, user_of(role))
+            for each in addresses:
+                answer = window.request.get(live_server.url + each)
+                assert answer.status == HTTPStatus.OK, f"{role} {each}: {answer.status}"
+                assert answer.body(), each
+                given += 1
+    assert given > 3
 
 
 def test_axe_does_see_what_is_wrong(window: BrowserContext) -> None:
