@@ -31,9 +31,9 @@ SEND, PROVE, FAIL = "send", "prove", "fail"
 class StepForm(forms.Form):
     """What a step states, and on which day it was taken."""
 
-    def __init__(self, case: Case, leg: Leg, data: QueryDict | None = None) -> None:
-        """Ask for what the leg asks; offer today."""
-        super().__init__(data, initial={"on": timezone.localdate()})
+    def __init__(self, case: Case, leg: Leg, data: QueryDict | None = None, *, number: str = "") -> None:
+        """Ask for what the leg asks; offer today, and the number the step's document was issued under."""
+        super().__init__(data, initial={"on": timezone.localdate(), "document_no": number})
         self.auto_id = f"{leg.step.value}_%s"
         self.case, self.leg = case, leg
         for ask in leg.asks:

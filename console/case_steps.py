@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext
 
+from cleanup import rules
 from cleanup.actions.service import document_of
+from cleanup.models import Notice
+from cleanup.queries.notice_values import numbers_of
 from cleanup.queries.steps import upcoming
 from cleanup.rules.leg import Phase
 from cleanup.states import Actor, CaseState, DocumentKind, Step
@@ -20,6 +23,7 @@ from console.moves import citations
 from registry.queries.deadlines import standing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from cleanup.models import CaseStep, Service
@@ -86,15 +90,23 @@ def way(progress: Progress) -> list[Stop]:
     return found
 
 
-def choices(progress: Progress, user: User, *, on: date, tried: tuple[str, StepForm] | None = None) -> list[Choice]:
-    """Return the steps that fit where the case stands, the one that is due first."""
+def choices(
+    progress: Progress,
+    user: User,
+    *,
+    on: date,
+    tried: tuple[str, StepForm] | None = None,
+    notices: Iterable[Notice] = (),
+) -> list[Choice]:
+    """Return the steps that fit where the case stands, the one that is due first, with what ``notices`` were issued."""
     allowed = may(user, Permission.TAKE_CASE_STEP)
     offered = [each for each in upcoming(progress, by=user, on=on) if each.is_ready]
+    numbers = numbers_of(progress, notices)
     cited = citations(code for each in offered for code in each.leg.basis.split("；"))
     found = []
     for each in offered:
         leg, is_tried = each.leg, tried is not None and tried[0] == each.leg.step
-        form = tried[1] if tried and is_tried else StepForm(progress.case, leg)
+        form = tried[1] if tried and is_tried else StepForm(progress.case, leg, number=numbers.get(leg.step, ""))
         found.append(
             Choice(
                 step=leg.step.value,
@@ -120,7 +132,7 @@ def _actor(progress: Progress, actor: Actor) -> str:
 
 def papers(progress: Progress, user: User) -> list[Paper]:
     """Return the documents of the present round that have to reach the body."""
-    may_serve = may(user, Permission.TAKE_CASE_STEP) and progress.case.state != CaseState.CLOSED
+    may_serve = _may_work(progress, user)
     found = []
     for step in progress.present:
         kind = document_of(progress.case, step)
@@ -143,6 +155,16 @@ def papers(progress: Progress, user: User) -> list[Paper]:
     return found
 
 
+def drafts(progress: Progress, user: User) -> list[tuple[str, str]]:
+    """Return the documents the case's procedure knows that the user may draft: kind and title."""
+    known = rules.documents_of(progress.case.treatment) if _may_work(progress, user) else ()
+    return [(kind.value, translated(kind.label)) for kind in known]
+
+
+def _may_work(progress: Progress, user: User) -> bool:
+    return may(user, Permission.TAKE_CASE_STEP) and progress.case.state != CaseState.CLOSED
+
+
 def limits(progress: Progress, *, on: date) -> list[Limit]:
     """Return the deadlines of the case that run, the nearest first."""
     running = sorted((each for each in progress.deadlines if each.is_running), key=lambda each: each.due_on)
@@ -151,10 +173,13 @@ def limits(progress: Progress, *, on: date) -> list[Limit]:
 
 def shown(progress: Progress, user: User, *, on: date, tried: tuple[str, StepForm] | None = None) -> dict[str, Any]:
     """Return what the page needs of the procedure."""
+    notices = list(Notice.objects.filter(case=progress.case).order_by("pk"))
     return {
         "stages": way(progress),
-        "choices": choices(progress, user, on=on, tried=tried),
+        "choices": choices(progress, user, on=on, tried=tried, notices=notices),
         "papers": papers(progress, user),
+        "notices": notices,
+        "drafts": drafts(progress, user),
         "limits": limits(progress, on=on),
         "is_after": any(leg.phase == Phase.AFTER for leg in progress.track.values()),
         "roles": together(translated(role.label) for role in roles_with(Permission.TAKE_CASE_STEP)),

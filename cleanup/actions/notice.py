@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
     from cleanup.queries.progress import Progress
     from registry.models import Event, JobRun, User
+
+
+SPECIMEN = "（样张，未编号，不得使用）"
+"""What stands in place of the number of a document that is not issued."""
 
 
 class IssuedMeanwhile(RuntimeError):
@@ -124,6 +128,11 @@ def void(*, notice_id: int, by: User, on: date, reason: str) -> Event:
     notice.save(update_fields=["voided_on", "voided_by", "void_reason"])
     told = {"case": case_told(case, finding), "notice": _told(notice)}
     return record(organisation, snapshot(organisation), verb="notice.void", on=on, by=by, reason=reason, facts=told)
+
+
+def specimen(progress: Progress, kind: str, made: Draft, *, by: User, on: date) -> paper.Paper:
+    """Return a draft as it would be set on paper, marked as not issued; nothing is written and no number taken."""
+    return replace(as_paper(_frozen(progress, kind, made, by=by, on=on)), document_no=SPECIMEN)
 
 
 def as_paper(notice: Notice) -> paper.Paper:

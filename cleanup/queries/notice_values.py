@@ -11,7 +11,7 @@ from registry.queries.law import NoPolicy, value
 from registry.states import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from cleanup.models import CaseStep
@@ -81,6 +81,16 @@ def prefix(body: Organisation, *, on: date) -> str:
 def standing(progress: Progress, kind: str) -> Notice | None:
     """Return the document of ``kind`` that was issued last and is not void."""
     return Notice.objects.filter(case=progress.case, kind=kind, voided_on=None).order_by("-round").first()
+
+
+def numbers_of(progress: Progress, issued: Iterable[Notice]) -> dict[Step, str]:
+    """Return for each step the number its document was ``issued`` under, where it is numbered and not void."""
+    found = {each.kind: each.document_no for each in issued if each.voided_on is None and each.word}
+    return {
+        step: found[leg.documents[0]]
+        for step, leg in progress.track.items()
+        if leg.documents and leg.documents[0] in found
+    }
 
 
 def _officers(progress: Progress) -> list[str]:

@@ -22,6 +22,8 @@ from registry.models import Filing, ImportRun, LawProposal, Organisation, Subjec
 from registry.states import FilingKind, SubjectKind
 from tests.console.situations import (
     confirmed_finding,
+    fit_for_documents,
+    issued_notice,
     kept_document,
     open_finding,
     opened_case,
@@ -123,6 +125,12 @@ def of_finding(finding: Finding) -> Scene:
 def case() -> Scene:
     there: Case = opened_case()
     return Scene((there.pk,), partial(written, there.finding.organisation))
+
+
+def drafted_notice() -> Scene:
+    finding = confirmed_finding()
+    there = fit_for_documents(finding)
+    return Scene((there.pk, "seizure_record"), lambda by: issued_notice(finding, by=by))
 
 
 # --- who carries what ---------------------------------------------------------------------------------
@@ -276,6 +284,7 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "case_open": confirmed,
     "case_close": case,
     "case_reassign": case,
+    "notice_draft": drafted_notice,
     "filing_edit": draft,
     "filing_submit": partial(application, "draft"),
     "filing_accept": partial(application, "submitted"),
@@ -307,6 +316,8 @@ ALONE = {
     "saved_view_save": "one's own view; a second one of the name takes its place",
     "saved_view_forget": "one's own view",
     "case_step": "taken by one person the law names; taken twice, its rule says so and the text stays",
+    "notice_preview": "shows a draft and writes nothing",
+    "notice_void": "declared void once; a second time is refused by its rule",
     "service_send": "served by the officer of the case; a second service is refused by its rule",
     "service_prove": "proved by the officer of the case; a second proof is refused by its rule",
     "service_fail": "recorded by the officer of the case; a second time is refused by its rule",

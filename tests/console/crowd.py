@@ -17,7 +17,7 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
-from cleanup.models import Campaign, Case, CaseStep, Determination, Finding, Service, Sweep, Window
+from cleanup.models import Campaign, Case, CaseStep, Determination, Finding, Notice, Service, Sweep, Window
 from cleanup.states import CampaignState, CaseOutcome, CaseState, Criterion, FindingState
 from console.models import RecentRecord, SavedView
 from decoupling.models import ChecklistItem, ItemStatus, Listing, Placement, Signature
@@ -273,6 +273,8 @@ def _procedure() -> None:
         steps = copies(step, event_id=_pk(events))
         for service in step.services.all():
             copies(service, step_id=_pk(steps))
+    for notice in Notice.objects.order_by("pk"):
+        copies(notice, pdf_id=_pk(copies(notice.pdf)))
 
 
 def _refused_rows(issue: ImportIssue) -> None:
@@ -293,6 +295,7 @@ BY_HAND = {
     Finding,
     ImportIssue,
     Listing,
+    Notice,
     Placement,
     Policy,
     RecentRecord,

@@ -10,13 +10,15 @@ from django.utils import timezone
 
 from cleanup.actions import case as case_actions
 from cleanup.actions import finding as finding_actions
+from cleanup.actions import notice as notice_actions
 from cleanup.actions import service as service_actions
 from cleanup.actions import step as step_actions
 from cleanup.actions.sweep import sweep
-from cleanup.models import Campaign, Case, Finding, Service
-from cleanup.states import FindingState, ServiceMethod, Step, Treatment
+from cleanup.models import Campaign, Case, Finding, Notice, Service
+from cleanup.states import DocumentKind, FindingState, ServiceMethod, Step, Treatment
 from registry.actions import document as documents
 from registry.actions.intake import desk
+from registry.actions.organisation import amend
 from registry.models import Deadline, ImportIssue, ImportRun, Policy, StoredFile, Subject
 from registry.queries.law_changes import amended
 from registry.states import FilingKind, Role, SubjectKind
@@ -118,6 +120,23 @@ def sent_guide(finding: Finding) -> Service:
     told = {"document_no": "虚民社注引〔2026〕1号", "content": "已无人员和业务"}
     step = step_actions.take(case_id=case.pk, step=Step.GUIDE, entered=told, **how)
     return service_actions.send(step_id=step.pk, method=ServiceMethod.POST, **how)
+
+
+def fit_for_documents(finding: Finding) -> Case:
+    """Return a case on ``finding`` whose body has on the register what a document says of it."""
+    case = opened_case(finding)
+    changes = {"certificate_no": "虚社证字第001号", "registration_authority": "虚构区民政局"}
+    how: dict[str, Any] = {"by": case.officer, "on": timezone.localdate()}
+    amend(organisation_id=finding.organisation_id, changes=changes, reason="补录", **how)
+    return case
+
+
+def issued_notice(finding: Finding, *, by: User | None = None) -> Notice:
+    """Return the list of what was collected, issued in a case on ``finding``: a document without number and contact."""
+    case = finding.case if hasattr(finding, "case") else fit_for_documents(finding)
+    how: dict[str, Any] = {"by": by or case.officer, "on": timezone.localdate()}
+    told = {"items": "登记证书正本一本", "not_collected": "无"}
+    return notice_actions.issue(case_id=case.pk, kind=DocumentKind.SEIZURE_RECORD, entered=told, **how)
 
 
 def application(organisation: Organisation) -> Filing:
