@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cleanup.queries.figures import STAGES, Funnel, Row, counted, funnel, round_of, settled_round, stage_of
-from cleanup.states import CLEARED_BY, CaseOutcome, Criterion
+from cleanup.queries.flow import NONE, REMOVED, Account, Flow, Mover, Place, Split, flow
+from cleanup.states import CLEARED_BY, CaseOutcome, Criterion, Treatment
 from registry.exports import Sheet, chinese, percent, write_csv, write_docx, write_manifest, write_xlsx
 from registry.states import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
     from pathlib import Path
 
@@ -85,6 +87,98 @@ def _settled(finding: Finding, as_of: date, column: str) -> Any:
     return value() if callable(value) else value
 
 
+FLOW_SPLITS = {
+    Split.CRITERION: "按情形（可重复）",
+    Split.KIND: "按类型",
+    Split.UNIT: "按业务主管单位",
+    Split.OFFICER: "按承办人",
+    Split.TREATMENT: "按处置方式",
+}
+
+FLOW_PLACES = {
+    Place.OPENING: "期初",
+    Place.ENTERED: "新增",
+    Place.CLOSED: "减少",
+    Place.BALANCE: "期末",
+    Place.PENDING: "待核实",
+}
+
+
+def flow_columns() -> tuple[tuple[str, Any], ...]:
+    """Return the columns of the account of a period; a row is ``(split, label, Account)``. 期初 + 新增 − 减少 = 期末."""
+    return (
+        ("分类", lambda each: each[0]),
+        ("项目", lambda each: each[1]),
+        ("期初", lambda each: each[2].opening),
+        ("新增", lambda each: each[2].entered),
+        ("其中：恢复办理", lambda each: each[2].back),
+        ("减少", lambda each: each[2].closed),
+        *((f"其中：{outcome.label}", _reduced(outcome.value)) for outcome in CLEARED_BY),
+        ("其中：排除、撤案", _reduced(REMOVED)),
+        ("期末", lambda each: each[2].balance),
+        ("另：待核实", lambda each: each[2].pending),
+    )
+
+
+def _reduced(how: str) -> Any:
+    return lambda each: each[2].how[how]
+
+
+def flow_rows(found: Flow, labels: Mapping[Split, Mapping[str, str]]) -> list[tuple[str, str, Account]]:
+    """Return the lines of the account: in all, then by every split."""
+    rows = [("合计", "", found.total)]
+    for split, name in FLOW_SPLITS.items():
+        rows += [(name, labels[split].get(value, value), each) for value, each in found.split(split).items()]
+    return rows
+
+
+def mover_columns() -> tuple[tuple[str, Any], ...]:
+    """Return the columns of the list behind the account; a row is a `Mover`."""
+    return (
+        ("名称", lambda m: m.finding.organisation.name),
+        ("统一社会信用代码", lambda m: m.finding.organisation.code),
+        ("类型", lambda m: m.finding.organisation.get_kind_display()),
+        ("业务主管单位", lambda m: m.finding.organisation.supervising_unit),
+        ("情形", lambda m: "、".join(m.finding.criteria)),
+        *((name, _stands(place)) for place, name in FLOW_PLACES.items()),
+        ("减少的去向", _way_out),
+    )
+
+
+def _stands(place: Place) -> Any:
+    return lambda mover: 1 if place in mover.places else 0
+
+
+def _way_out(mover: Mover) -> str:
+    if mover.how == REMOVED:
+        return "排除、撤案"
+    return str(CaseOutcome(mover.how).label) if mover.how else ""
+
+
+def flow_sheets(found: Flow, labels: Mapping[Split, Mapping[str, str]]) -> list[Sheet]:
+    """Return the account of a period and the list behind it."""
+    return [
+        Sheet("增减变动", flow_columns(), flow_rows(found, labels)),
+        Sheet("增减变动名单", mover_columns(), found.movers),
+    ]
+
+
+def split_labels(found: Flow) -> dict[Split, dict[str, str]]:
+    """Return what the values of all splits are called in the files."""
+    units = {
+        str(m.finding.organisation.supervising_unit_id): m.finding.organisation.supervising_unit for m in found.movers
+    }
+    cases = (getattr(mover.finding, "case", None) for mover in found.movers)
+    officers = {str(case.officer_id): str(case.officer) for case in cases if case}
+    return {
+        Split.CRITERION: {each.value: f"情形{each.value} {each.label}" for each in Criterion},
+        Split.KIND: {each.value: str(each.label) for each in Kind},
+        Split.UNIT: {**{pk: str(unit) for pk, unit in units.items()}, NONE: "没有业务主管单位"},
+        Split.OFFICER: {**officers, NONE: "未立案"},
+        Split.TREATMENT: {**{each.value: str(each.label) for each in Treatment}, NONE: "未立案"},
+    }
+
+
 def paragraph(campaign: Campaign, figures: Funnel, *, as_of: date) -> str:
     """Return the sentence the yearly report takes over."""
     done = "、".join(f"{each.label}{figures.completed_by[each.value]}家" for each in CLEARED_BY)
@@ -100,16 +194,17 @@ def export_progress(campaign: Campaign, *, as_of: date, directory: Path) -> tupl
     figures = funnel(campaign, as_of=as_of)
     findings = counted(campaign, as_of=as_of)
     files = [directory / name for name in ("progress.xlsx", "progress.csv", "report.docx")]
+    moved = flow(campaign, since=min(campaign.started_on or campaign.starts_on, as_of), until=as_of)
     heading = f"{campaign.title}进展（截至{chinese(as_of)}）"
     sheets = [
         Sheet("进展汇总", figure_columns(), figure_rows(figures)),
         Sheet("名单", name_columns(as_of), findings),
+        *flow_sheets(moved, split_labels(moved)),
     ]
     rows = write_xlsx(files[0], sheets, heading=heading)
     write_csv(files[1], Sheet("名单", name_columns(as_of), findings))
     write_docx(files[2], heading=heading, paragraphs=[paragraph(campaign, figures, as_of=as_of)])
     asked = {"campaign": campaign.code, "as_of": as_of.isoformat()}
-    manifest = write_manifest(
-        directory, files, what="progress", as_of=as_of, asked=asked, rows=rows, totals=figures.totals()
-    )
+    totals = {**figures.totals(), "flow": moved.total.totals()}
+    manifest = write_manifest(directory, files, what="progress", as_of=as_of, asked=asked, rows=rows, totals=totals)
     return figures, [*files, manifest]

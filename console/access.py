@@ -16,7 +16,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cleanup.models import Case, Finding
+from cleanup.models import Campaign, Case, Finding, Sweep
 from console.language import translated
 from console.readonly import no_writes
 from registry.models import (
@@ -60,6 +60,11 @@ class Permission(Enum):
     CONCLUDE_REPORT = "conclude_report"
     VIEW_ALERTS = "view_alerts"
     CARRY_WORK = "carry_work"
+    VIEW_CAMPAIGNS = "view_campaigns"
+    DRAFT_CAMPAIGN = "draft_campaign"
+    APPROVE_CAMPAIGN = "approve_campaign"
+    RUN_CAMPAIGN = "run_campaign"
+    CONTROL_SWEEP = "control_sweep"
     VIEW_CASES = "view_cases"
     HANDLE_CASE = "handle_case"
     TAKE_CASE_STEP = "take_case_step"
@@ -106,6 +111,11 @@ LABELS = {
     Permission.CONCLUDE_REPORT: _("作出年检结论"),
     Permission.VIEW_ALERTS: _("查看提醒"),
     Permission.CARRY_WORK: _("承办和分派事项"),
+    Permission.VIEW_CAMPAIGNS: _("查看整治行动和排查"),
+    Permission.DRAFT_CAMPAIGN: _("拟定和预览整治行动"),
+    Permission.APPROVE_CAMPAIGN: _("批准整治行动"),
+    Permission.RUN_CAMPAIGN: _("启动、暂停、延长和结束整治行动"),
+    Permission.CONTROL_SWEEP: _("放行和撤销排查"),
     Permission.VIEW_CASES: _("查看个案"),
     Permission.HANDLE_CASE: _("立案和办结"),
     Permission.TAKE_CASE_STEP: _("办理个案步骤"),
@@ -144,6 +154,7 @@ _OWN = frozenset(
 )
 _READ = _OWN | {
     Permission.VIEW_FIGURES,
+    Permission.VIEW_CAMPAIGNS,
     Permission.VIEW_NOTES,
     Permission.VIEW_DEADLINES,
     Permission.VIEW_CALENDAR,
@@ -152,6 +163,7 @@ _READ = _OWN | {
 }
 _WORK = _READ | {Permission.VIEW_ALERTS, Permission.CARRY_WORK, Permission.WRITE_NOTE}
 _DECIDE = frozenset({Permission.DECIDE_FINDING, Permission.MOVE_STATE, Permission.HOLD, Permission.CONCLUDE_REPORT})
+_CAMPAIGNS = frozenset({Permission.APPROVE_CAMPAIGN, Permission.RUN_CAMPAIGN})
 _CASES = frozenset({Permission.HANDLE_CASE, Permission.TAKE_CASE_STEP, Permission.REASSIGN_CASE})
 
 _ADMINISTER = frozenset({Permission.OWN_ACCOUNT, Permission.MANAGE_USERS, Permission.VIEW_STAFF_LOG})
@@ -163,17 +175,19 @@ BUNDLES: dict[Role, frozenset[Permission]] = {
     Role.REGISTRATION: _WORK
     | _DECIDE
     | {Permission.EDIT_REGISTER, Permission.RECORD_EVIDENCE}
-    | {Permission.HANDLE_FILING, Permission.PROPOSE_LAW}
+    | {Permission.HANDLE_FILING, Permission.PROPOSE_LAW, Permission.DRAFT_CAMPAIGN}
     | _IMPORT,
     Role.ENFORCEMENT: _WORK | _CASES | {Permission.RECORD_EVIDENCE},
     Role.REVIEWER: _WORK
     | _DECIDE
     | _CASES
-    | {Permission.REVIEW_DORMANCY}
+    | _CAMPAIGNS
+    | {Permission.REVIEW_DORMANCY, Permission.DRAFT_CAMPAIGN}
     | {Permission.REVIEW_FILING, Permission.DECIDE_FILING}
     | {Permission.VIEW_LEDGER, Permission.PROPOSE_LAW, Permission.APPROVE_LAW},
     Role.DIRECTOR: _WORK
-    | {Permission.VIEW_LEDGER, Permission.TAKE_CASE_STEP}
+    | _CAMPAIGNS
+    | {Permission.VIEW_LEDGER, Permission.TAKE_CASE_STEP, Permission.CONTROL_SWEEP}
     | {Permission.PROPOSE_LAW, Permission.APPROVE_LAW, Permission.CONFIRM_LAW}
     | {Permission.REASSIGN_CASE, Permission.EXTEND_FILING, Permission.DECIDE_FILING, Permission.MANAGE_DEADLINE},
     Role.CLERK: _READ,
@@ -250,6 +264,16 @@ def access_findings(user: User) -> QuerySet[Finding]:
     if not may(user, Permission.VIEW_FINDINGS):
         return rows.none()
     return rows.filter(organisation__in=access_organisations(user)) if _scoped(user) else rows
+
+
+def access_campaigns(user: User) -> QuerySet[Campaign]:
+    """Return the campaigns ``user`` may know of: all or none, for they reach over the whole register."""
+    return Campaign.objects.all() if may(user, Permission.VIEW_CAMPAIGNS) else Campaign.objects.none()
+
+
+def access_sweeps(user: User) -> QuerySet[Sweep]:
+    """Return the sweeps ``user`` may know of: those of the campaigns."""
+    return Sweep.objects.filter(campaign__in=access_campaigns(user))
 
 
 def access_cases(user: User) -> QuerySet[Case]:

@@ -10,6 +10,10 @@ from console.forms import SignInForm
 from console.views import (
     alerts,
     calendar,
+    campaign_drafts,
+    campaign_figures,
+    campaign_preview,
+    campaigns,
     case_steps,
     cases,
     dashboard,
@@ -37,6 +41,7 @@ from console.views import (
     reports,
     saved_views,
     search,
+    sweeps,
     users,
     work,
 )
@@ -115,6 +120,31 @@ urlpatterns = [
             ("hand-back", work.hand_back, "hand_back"),
         )
     ),
+    path("campaigns/", campaigns.campaign_list, name="campaign_list"),
+    path("campaigns/new/", campaign_drafts.campaign_new, name="campaign_new"),
+    path("campaigns/<int:pk>/", campaigns.campaign_page, name="campaign_page"),
+    path("campaigns/<int:pk>/edit/", campaign_drafts.campaign_edit, name="campaign_edit"),
+    *(
+        path(f"campaigns/<int:pk>/{verb.replace('_', '-')}/", step, name=f"campaign_{verb}")
+        for verb, step in campaigns.STEPS.items()
+    ),
+    path("campaigns/<int:pk>/preview/", campaign_preview.campaign_preview, name="campaign_preview"),
+    path("campaigns/<int:pk>/preview/make/", campaign_preview.campaign_preview_make, name="campaign_preview_make"),
+    path(
+        "campaigns/<int:pk>/preview.<slug:form>", campaign_preview.campaign_preview_file, name="campaign_preview_file"
+    ),
+    path("campaigns/<int:pk>/exclude/<code:code>/", campaign_preview.campaign_exclude, name="campaign_exclude"),
+    path(
+        "campaigns/<int:pk>/exclusions/<int:exclusion_id>/end/",
+        campaign_preview.campaign_readmit,
+        name="campaign_readmit",
+    ),
+    path("campaigns/<int:pk>/figures/", campaign_figures.campaign_figures, name="campaign_figures"),
+    path("campaigns/<int:pk>/figures/list/", campaign_figures.campaign_figure_list, name="campaign_figure_list"),
+    path("campaigns/<int:pk>/figures.xlsx", campaign_figures.campaign_figures_file, name="campaign_figures_file"),
+    path("sweeps/", sweeps.sweep_list, name="sweep_list"),
+    path("sweeps/<int:pk>/", sweeps.sweep_page, name="sweep_page"),
+    *(path(f"sweeps/<int:pk>/{verb}/", step, name=f"sweep_{verb}") for verb, step in sweeps.STEPS.items()),
     path("findings/<int:pk>/case/", cases.case_open, name="case_open"),
     path("cases/", cases.case_list, name="case_list"),
     path("cases/<int:pk>/", cases.case_page, name="case_page"),

@@ -13,6 +13,7 @@ from cleanup.queries.sweeps import waiting
 from registry.models import JobRun
 from registry.states import Outcome
 from worker.queries.due import running_campaigns
+from worker.queries.figures import JOB as FIGURES
 from worker.states import AlertKind
 from worker.tasks import (
     CHECK,
@@ -47,6 +48,7 @@ JOBS = {
     RECHECK: "期限复核",
     CHECKPOINT: "台账检查点",
     CHECK: "台账核验",
+    FIGURES: "数字核对",
     **{alert_job(kind): kind.label for kind in AlertKind},
 }
 """Jobs in the officers' words."""

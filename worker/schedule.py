@@ -14,6 +14,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "nightly-sweeps": {"task": "worker.nightly_sweeps", "schedule": crontab(hour=1, minute=30)},
     "make-checkpoint": {"task": "worker.make_checkpoint", "schedule": crontab(hour="3-23", minute=0)},
     "check-ledger": {"task": "worker.check_ledger", "schedule": crontab(hour="3-23", minute=30)},
+    "check-figures": {"task": "worker.check_figures", "schedule": crontab(hour=5, minute=0)},
     "recheck-deadlines": {"task": "worker.recheck_deadlines", "schedule": crontab(hour=6, minute=0)},
     "watch-deadlines": {"task": "worker.watch_deadlines", "schedule": crontab(hour=6, minute=30)},
     "alert-new-findings": {"task": "worker.alert_new_findings", "schedule": crontab(hour=7, minute=0)},

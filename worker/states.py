@@ -9,3 +9,4 @@ class AlertKind(TextChoices):
     DEADLINE = "deadline", "期限提醒"
     NEW_FINDINGS = "new_findings", "新线索提醒"
     MENTION = "mention", "备注提及"
+    FIGURES = "figures", "数字核对"

@@ -28,6 +28,7 @@ from registry.models import JobRun, User
 from registry.states import Outcome
 from worker.actions import alert
 from worker.celery import app
+from worker.queries import figures
 from worker.queries.due import due_days, running_campaigns
 from worker.states import AlertKind
 
@@ -131,6 +132,18 @@ def _reconcile(task: Run, kind: AlertKind, on: str | None) -> None:
         logger.info("alerts %s %s are done or in other hands", kind.value, day)
         return
     runs.finish(run=run, counts=alert.reconcile(kind=kind, on=day))
+
+
+@app.task(bind=True, base=Run, name="worker.check_figures", **RETRIED)
+def check_figures(self: Run, *, on: str | None = None, **_: Any) -> None:
+    """Recompute the campaigns' figures from the ledger, once a day, and alarm on any difference."""
+    day = date.fromisoformat(on) if on else timezone.localdate()
+    run = runs.claim(job=figures.JOB, slot=day.isoformat(), as_of=day, owner=self.request.id)
+    if run is None:
+        logger.info("figures of %s are checked or in other hands", day)
+        return
+    runs.finish(run=run, counts=figures.checked(on=day))
+    alert.reconcile(kind=AlertKind.FIGURES, on=day)
 
 
 @app.task(name="worker.alert_mentions", **RETRIED)

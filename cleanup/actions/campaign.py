@@ -6,7 +6,7 @@ TransitionNotAllowed and then nothing has changed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import transaction
 
@@ -18,24 +18,36 @@ from cleanup.queries.campaigns import (
     conclusion_facts,
     course_facts,
     extension_facts,
+    last_told,
 )
 from registry.actions import chain
 from registry.rules import MoveFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
     from registry.models import User
 
+T = TypeVar("T")
+
 
 class Overtaken(RuntimeError):
-    """Somebody changed the draft since the officer opened it; ``campaign`` is the present one."""
+    """Somebody moved or changed the campaign since the officer opened it; ``campaign`` is the present one."""
 
     def __init__(self, campaign: Campaign) -> None:
         """Keep the present campaign, so that the screen can show what changed."""
         self.campaign = campaign
         super().__init__(f"“{campaign.title}”已被他人修改，请核对最新内容后再保存")
+
+
+@transaction.atomic
+def upon_event(campaign_id: int, seen: int | None, verb: Callable[[], T]) -> T:
+    """Carry out ``verb`` with the campaign locked; raise `Overtaken` unless ``seen`` is the last row of its ledger."""
+    campaign = _locked(campaign_id)
+    if last_told(campaign) != seen:
+        raise Overtaken(campaign)
+    return verb()
 
 
 @transaction.atomic

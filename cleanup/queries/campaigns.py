@@ -24,6 +24,18 @@ def drafters(campaign: Campaign) -> frozenset[int]:
     return frozenset(events.values_list("by", flat=True)) | {campaign.drafted_by_id}
 
 
+def last_told(campaign: Campaign) -> int:
+    """Return the number of the last row of the ledger about the campaign: what an officer who looks at it has seen."""
+    seen = CampaignEvent.objects.filter(subject=campaign).order_by("-seq").values_list("seq", flat=True).first()
+    return seen or 0
+
+
+def told_since(campaign: Campaign, seen: int) -> list[CampaignEvent]:
+    """Return the rows an officer who saw the row ``seen`` does not know of, the latest first."""
+    rows = CampaignEvent.objects.filter(subject=campaign, seq__gt=seen).select_related("by")
+    return list(rows.order_by("-seq"))
+
+
 def approval_facts(campaign: Campaign, *, by: User, seen: int | None) -> rules.ApprovalFacts:
     """Return what an approval by ``by`` is judged by; ``seen`` is the preview they looked at."""
     return rules.ApprovalFacts(

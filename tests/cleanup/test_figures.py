@@ -146,7 +146,7 @@ def test_the_export_carries_the_same_figures_in_every_file(officer: User, tmp_pa
         name: sha256_of(folder / name) for name in ("progress.xlsx", "progress.csv", "report.docx")
     }
     book = CalamineWorkbook.from_path(folder / "progress.xlsx")
-    assert book.sheet_names == ["进展汇总", "名单"]
+    assert book.sheet_names == ["进展汇总", "名单", "增减变动", "增减变动名单"]
     assert book.get_sheet_by_name("进展汇总").to_python()[2][:3] == ["合计", 2, 1]
     names = list(csv.reader((folder / "progress.csv").read_text(encoding="utf-8-sig").splitlines()))
     assert len(names) == 3

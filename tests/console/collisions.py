@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
+from cleanup.actions import campaign as campaigns
+from cleanup.actions import sweep_control
 from registry.actions import assignment, evidence, filing, law_proposal
 from registry.actions import organisation as verbs
 from registry.actions import user as accounts
@@ -20,6 +22,7 @@ from registry.actions.intake import desk, rows
 from registry.actions.ledger import lock, record, snapshot
 from registry.models import Filing, ImportRun, LawProposal, Organisation, Subject, User
 from registry.states import FilingKind, SubjectKind
+from tests.cleanup.situations import approved, drafted, running_campaign, window
 from tests.console.situations import (
     confirmed_finding,
     fit_for_documents,
@@ -27,7 +30,11 @@ from tests.console.situations import (
     kept_document,
     open_finding,
     opened_case,
+    paused_after_a_sweep,
+    paused_campaign,
+    previewed_campaign,
     proposed_law,
+    stopped_sweep,
     uploaded_file,
 )
 from tests.factories import OrganisationFactory, UserFactory
@@ -37,7 +44,7 @@ from tests.registry.moves import move
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from cleanup.models import Case, Finding
+    from cleanup.models import Campaign, Case, Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +205,41 @@ def draft() -> Scene:
     return Scene((there.pk,), first)
 
 
+# --- campaigns ----------------------------------------------------------------------------------------
+
+
+def campaign(made: Callable[[], Campaign], verb: Callable[..., object], **told: Any) -> Scene:
+    """A campaign on which somebody else takes a step first."""
+    there = made()
+
+    def first(by: User) -> None:
+        verb(campaign_id=there.pk, by=by, on=today(), **told)
+
+    return Scene((there.pk,), first)
+
+
+def draft_of_a_campaign() -> Scene:
+    there = drafted()
+
+    def first(by: User) -> None:
+        told = {name: getattr(there, name) for name in ("code", "document_no", "starts_on", "ends_on")}
+        windows = [window()]
+        common = {"campaign_id": there.pk, "version": there.version, "by": by, "on": today()}
+        campaigns.revise(**common, windows=windows, title="他人先改的名称", **told)
+
+    return Scene((there.pk,), first)
+
+
+def sweep(verb: Callable[..., object], *, stopped: bool) -> Scene:
+    """A sweep that was stopped, or one that is done while its campaign is paused; somebody else decides first."""
+    there = stopped_sweep() if stopped else paused_after_a_sweep()
+
+    def first(by: User) -> None:
+        verb(sweep_id=there.pk, by=by, on=today(), reason="已核对")
+
+    return Scene((there.pk,), first)
+
+
 # --- imports ------------------------------------------------------------------------------------------
 
 
@@ -295,6 +337,16 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "filing_extend": partial(application, "accepted"),
     "filing_approve": partial(application, "reviewed"),
     "filing_deny": partial(application, "reviewed"),
+    "campaign_edit": draft_of_a_campaign,
+    "campaign_approve": partial(campaign, previewed_campaign, campaigns.hand_back, reason="请补充文号"),
+    "campaign_hand_back": partial(campaign, previewed_campaign, campaigns.hand_back, reason="请补充文号"),
+    "campaign_start": partial(campaign, lambda: approved(drafted()), campaigns.start),
+    "campaign_pause": partial(campaign, running_campaign, campaigns.pause, reason="核对数据"),
+    "campaign_resume": partial(campaign, paused_campaign, campaigns.resume, reason="数据已核对"),
+    "campaign_extend": partial(campaign, running_campaign, campaigns.pause, reason="核对数据"),
+    "campaign_conclude": partial(campaign, running_campaign, campaigns.conclude, reason="已经办结"),
+    "sweep_release": partial(sweep, sweep_control.release, stopped=True),
+    "sweep_undo": partial(sweep, sweep_control.undo, stopped=False),
     "import_columns": partial(import_of, desk.try_out, MAPPING),
     "import_start": partial(import_of, desk.start, **TRIED),
     "import_resume": partial(import_of, desk.resume, **FAILED),
@@ -323,6 +375,10 @@ ALONE = {
     "service_fail": "recorded by the officer of the case; a second time is refused by its rule",
     "note_add": "a note is added, none is changed",
     "alert_see": "one's own alert",
+    "campaign_new": "begins a new draft; a code that is taken is refused",
+    "campaign_preview_make": "takes the place of the last preview; who approves must have seen the latest",
+    "campaign_exclude": "left out once; a second time is refused by a rule",
+    "campaign_readmit": "looked at again once; a second time is refused by a rule",
     "filing_new": "begins a new application",
     "organisation_file_document": "a document is added, none is changed; the same one again is refused by its content",
     "import_new": "begins a new import",

@@ -17,7 +17,19 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
-from cleanup.models import Campaign, Case, CaseStep, Determination, Finding, Notice, Service, Sweep, Window
+from cleanup.models import (
+    Campaign,
+    Case,
+    CaseStep,
+    Determination,
+    Exclusion,
+    Finding,
+    Hit,
+    Notice,
+    Service,
+    Sweep,
+    Window,
+)
 from cleanup.states import CampaignState, CaseOutcome, CaseState, Criterion, FindingState
 from console.models import RecentRecord, SavedView
 from decoupling.models import ChecklistItem, ItemStatus, Listing, Placement, Signature
@@ -59,13 +71,15 @@ DAY = date(2022, 6, 2)
 NUMBERS = count()
 """What is written behind a text that must be unique."""
 
-FIXED = {ChecklistItem, ItemStatus, Window, FilingNumber, Sweep}
-"""What there is a set number of: items of the checklist, kinds of bodies, counters, one sweep a run."""
+FIXED = {ChecklistItem, ItemStatus, Window, FilingNumber}
+"""What there is a set number of: items of the checklist, kinds of bodies, counters."""
 
 
 def settled(centres: Sequence[Finding], viewers: dict[Role, User], worker: User) -> None:
     """Put one of everything on the bodies of ``centres`` and before ``viewers``; ``worker`` carries the findings."""
     signed()
+    campaign = centres[0].campaign
+    Hit.objects.create(run=campaign.preview, organisation=centres[0].organisation, criteria="D")
     for finding in centres:
         _told_of(finding, worker)
     for person in viewers.values():
@@ -143,6 +157,7 @@ def grow(centres: Sequence[Finding], viewers: Iterable[User], worker: User) -> N
     campaigns = _campaigns()
     bodies = _bodies(centres[0].organisation)
     findings = copies(centres[0], organisation_id=_pk(bodies))
+    _swept(centres[0], bodies)
     for each in centres:
         _past_of(each, campaigns, worker)
     _work(findings, bodies, worker)
@@ -198,6 +213,16 @@ def _campaigns() -> list[Campaign]:
     for window in like.windows.all():
         copies(window, campaign_id=_pk(made))
     return made
+
+
+def _swept(finding: Finding, bodies: Sequence[Organisation]) -> None:
+    """Let the campaign have been swept three hundred times, and its preview find every body of the crowd."""
+    sweep = Sweep.objects.get(run=finding.run)
+    runs = copies(sweep.run)
+    copies(sweep, run_id=_pk(runs))
+    copies(Hit.objects.get(run=sweep.campaign.preview), organisation_id=_pk(bodies))
+    for made in Exclusion.objects.order_by("pk"):
+        copies(made, organisation_id=_pk(bodies))
 
 
 def _always(value: Any) -> Callable[[int], Any]:
@@ -291,8 +316,10 @@ BY_HAND = {
     Case,
     CaseStep,
     Deadline,
+    Exclusion,
     Filing,
     Finding,
+    Hit,
     ImportIssue,
     Listing,
     Notice,
@@ -301,4 +328,5 @@ BY_HAND = {
     RecentRecord,
     Service,
     Signature,
+    Sweep,
 }

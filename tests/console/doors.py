@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, Any
 from django.test import RequestFactory
 from django.urls import URLPattern, reverse
 
+from cleanup.models import Sweep
 from console.urls import urlpatterns
 from registry.models import LegalBasis, Policy
 from registry.states import Role
 from tests.console.situations import (
     application,
+    drafted_campaign,
     drafted_filing,
     issued_notice,
     kept_document,
+    left_out,
     opened_case,
     proposed_law,
     running_deadline,
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
 EVERYBODY = frozenset(Role) - {Role.SYSTEM}
 BUREAU = EVERYBODY - {Role.SUPERVISING_UNIT, Role.ADMINISTRATOR}
 DECIDERS = frozenset({Role.REGISTRATION, Role.REVIEWER})
+DRAFTERS = frozenset({Role.REGISTRATION, Role.REVIEWER})
+LEADERS = frozenset({Role.REVIEWER, Role.DIRECTOR})
 PUNISHERS = frozenset({Role.ENFORCEMENT, Role.REVIEWER})
 RECORDERS = frozenset({Role.REGISTRATION, Role.ENFORCEMENT})
 WORKERS = frozenset({Role.REGISTRATION, Role.ENFORCEMENT, Role.REVIEWER, Role.DIRECTOR})
@@ -103,6 +108,29 @@ MAY_OPEN: dict[str, frozenset[Role]] = {
     "service_prove": PUNISHERS | {Role.DIRECTOR},
     "service_fail": PUNISHERS | {Role.DIRECTOR},
     "case_reassign": PUNISHERS | {Role.DIRECTOR},
+    "campaign_list": BUREAU,
+    "campaign_page": BUREAU,
+    "campaign_new": DRAFTERS,
+    "campaign_edit": DRAFTERS,
+    "campaign_preview": BUREAU,
+    "campaign_preview_make": DRAFTERS,
+    "campaign_preview_file": BUREAU,
+    "campaign_exclude": DRAFTERS,
+    "campaign_readmit": DRAFTERS,
+    "campaign_approve": LEADERS,
+    "campaign_hand_back": LEADERS,
+    "campaign_start": LEADERS,
+    "campaign_pause": LEADERS,
+    "campaign_resume": LEADERS,
+    "campaign_extend": LEADERS,
+    "campaign_conclude": LEADERS,
+    "campaign_figures": BUREAU,
+    "campaign_figure_list": BUREAU,
+    "campaign_figures_file": BUREAU,
+    "sweep_list": BUREAU,
+    "sweep_page": BUREAU,
+    "sweep_release": frozenset({Role.DIRECTOR}),
+    "sweep_undo": frozenset({Role.DIRECTOR}),
     "organisation_notes": BUREAU,
     "note_add": WORKERS,
     "deadline_list": BUREAU,
@@ -209,6 +237,16 @@ LEADS_BACK = {
     "filing_extend",
     "filing_approve",
     "filing_deny",
+    "campaign_preview_make",
+    "campaign_approve",
+    "campaign_hand_back",
+    "campaign_start",
+    "campaign_pause",
+    "campaign_resume",
+    "campaign_extend",
+    "campaign_conclude",
+    "sweep_release",
+    "sweep_undo",
     "import_start",
     "import_resume",
     "import_row_retry",
@@ -245,6 +283,12 @@ ARGUMENTS: dict[str, Callable[[Finding], Any]] = {
     "service_send": lambda finding: sent_guide(finding).step_id,
     "service_prove": lambda finding: sent_guide(finding).pk,
     "service_fail": lambda finding: sent_guide(finding).pk,
+    "campaign": lambda finding: finding.campaign_id,
+    "campaign_edit": lambda _finding: drafted_campaign().pk,
+    "campaign_preview_file": lambda finding: (finding.campaign_id, "csv"),
+    "campaign_exclude": lambda finding: (drafted_campaign().pk, finding.organisation.code),
+    "campaign_readmit": lambda finding: left_out(finding.organisation),
+    "sweep": lambda finding: Sweep.objects.get(run=finding.run).pk,
     "note": lambda finding: finding.organisation.code,
     "alert": lambda _finding: 1,
     "saved_view": lambda _finding: 1,

@@ -8,21 +8,24 @@ from typing import TYPE_CHECKING, Any
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from cleanup.actions import campaign as campaigns
 from cleanup.actions import case as case_actions
+from cleanup.actions import exclusion as exclusions
 from cleanup.actions import finding as finding_actions
 from cleanup.actions import notice as notice_actions
+from cleanup.actions import preview as previews
 from cleanup.actions import service as service_actions
 from cleanup.actions import step as step_actions
 from cleanup.actions.sweep import sweep
-from cleanup.models import Campaign, Case, Finding, Notice, Service
-from cleanup.states import DocumentKind, FindingState, ServiceMethod, Step, Treatment
+from cleanup.models import Campaign, Case, Exclusion, Finding, Notice, Service, Sweep
+from cleanup.states import DocumentKind, FindingState, ServiceMethod, Step, StopCause, Treatment
 from registry.actions import document as documents
 from registry.actions.intake import desk
 from registry.actions.organisation import amend
-from registry.models import Deadline, ImportIssue, ImportRun, Policy, StoredFile, Subject
+from registry.models import Deadline, Filing, ImportIssue, ImportRun, JobRun, Policy, StoredFile, Subject
 from registry.queries.law_changes import amended
-from registry.states import FilingKind, Role, SubjectKind
-from tests.cleanup.situations import running_campaign, unreached
+from registry.states import FilingKind, FilingState, Outcome, Role, SubjectKind
+from tests.cleanup.situations import drafted, running_campaign, unreached
 from tests.factories import OrganisationFactory, UserFactory
 from tests.registry import applications
 from tests.registry.applications import brought_to
@@ -31,7 +34,7 @@ from tests.registry.documents import PDF, document
 from worker.actions import law
 
 if TYPE_CHECKING:
-    from registry.models import Filing, LawProposal, Organisation, User
+    from registry.models import LawProposal, Organisation, User
 
 FOUND_ON = date(2022, 6, 1)
 
@@ -139,8 +142,52 @@ def issued_notice(finding: Finding, *, by: User | None = None) -> Notice:
     return notice_actions.issue(case_id=case.pk, kind=DocumentKind.SEIZURE_RECORD, entered=told, **how)
 
 
+def drafted_campaign() -> Campaign:
+    """Return the draft of a campaign; its windows are those of 2022."""
+    return drafted(f"草案{Campaign.objects.count()}")
+
+
+def previewed_campaign() -> Campaign:
+    """Return a campaign that waits to be approved."""
+    campaign = drafted()
+    previews.preview(campaign_id=campaign.pk, by=campaign.drafted_by, on=timezone.localdate())
+    return campaign
+
+
+def paused_campaign(campaign: Campaign | None = None) -> Campaign:
+    """Return a campaign that stands still."""
+    running, by = campaign or running_campaign(), UserFactory.create()
+    return campaigns.pause(campaign_id=running.pk, by=by, on=timezone.localdate(), reason="核对数据")
+
+
+def stopped_sweep() -> Sweep:
+    """Return a sweep the breaker has stopped."""
+    sweep_done = Sweep.objects.get(run=open_finding().run)
+    JobRun.objects.filter(pk=sweep_done.run_id).update(outcome=Outcome.STOPPED)
+    Sweep.objects.filter(pk=sweep_done.pk).update(stopped_because=StopCause.JUMP, stop_note="突变")
+    return sweep_done
+
+
+def paused_after_a_sweep() -> Sweep:
+    """Return the latest sweep of a campaign that stands still."""
+    sweep_done = Sweep.objects.get(run=open_finding().run)
+    paused_campaign(sweep_done.campaign)
+    return sweep_done
+
+
+def left_out(body: Organisation) -> tuple[int, int]:
+    """Return the keys of a draft and of the exclusion of ``body`` from it."""
+    campaign, by = drafted_campaign(), UserFactory.create()
+    exclusions.exclude(
+        campaign_id=campaign.pk, organisation_id=body.pk, by=by, on=timezone.localdate(), reason="正在清算"
+    )
+    return campaign.pk, Exclusion.objects.get(campaign=campaign).pk
+
+
 def application(organisation: Organisation) -> Filing:
     """Return a received application of ``organisation`` to change its particulars."""
+    if there := Filing.objects.filter(organisation=organisation, state=FilingState.SUBMITTED).first():
+        return there
     by, other = UserFactory.create(), UserFactory.create()
     return brought_to("submitted", FilingKind.AMEND, by=by, other=other, body=organisation)
 

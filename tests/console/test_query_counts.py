@@ -42,6 +42,8 @@ VIEWS = {
     "deadline_list": ["standing=overdue"],
     "filing_list": ["state=pending"],
     "work": ["lane=overdue", "lane=unassigned", "lane=waiting"],
+    "campaign_figure_list": ["place=pending"],
+    "campaign_preview": ["against=none"],
     "import_page": ["stage=open"],
     "search": ["q=会"],
 }
@@ -51,6 +53,9 @@ SAME = {
     **{deed.url_name: "the form of a deed" for deed in DEEDS.values() if deed.verb != "conclude_report"},
     "calendar_load": "two questions",
     "calendar_page": "the years that were loaded",
+    "campaign_exclude": "one question",
+    "campaign_figures": "numbers, by what there is one of",
+    "campaign_readmit": "one question",
     "deadline_page": "one deadline",
     "filing_new": "two questions",
     "import_columns": "the columns of one file",

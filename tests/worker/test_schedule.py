@@ -21,9 +21,17 @@ def test_every_beat_entry_binds_to_a_registered_task(entry: str) -> None:
     inspect.signature(task.run).bind(**SCHEDULE[entry].get("kwargs", {}))
 
 
-def test_sweep_checkpoint_check_deadlines_and_new_findings_run_at_night_in_this_order() -> None:
+def test_sweep_checkpoint_checks_deadlines_and_new_findings_run_at_night_in_this_order() -> None:
     times = [schedule for entry in SCHEDULE.values() if isinstance(schedule := entry["schedule"], crontab)]
-    assert [(min(each.hour), min(each.minute)) for each in times] == [(1, 30), (3, 0), (3, 30), (6, 0), (6, 30), (7, 0)]
+    assert [(min(each.hour), min(each.minute)) for each in times] == [
+        (1, 30),
+        (3, 0),
+        (3, 30),
+        (5, 0),
+        (6, 0),
+        (6, 30),
+        (7, 0),
+    ]
     assert app.conf.timezone == "Asia/Shanghai"
 
 
@@ -38,6 +46,7 @@ def test_task_names_are_wire_format() -> None:
     assert OURS == [
         "worker.alert_mentions",
         "worker.alert_new_findings",
+        "worker.check_figures",
         "worker.check_ledger",
         "worker.close_alerts",
         "worker.import_file",
@@ -52,6 +61,7 @@ def test_task_names_are_wire_format() -> None:
 def test_whatever_claims_a_run_also_fails_it() -> None:
     claiming = {
         "worker.alert_new_findings",
+        "worker.check_figures",
         "worker.check_ledger",
         "worker.import_file",
         "worker.make_checkpoint",

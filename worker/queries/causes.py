@@ -11,7 +11,7 @@ from django.db.models import CharField, Count, Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
-from cleanup.models import Case, Finding
+from cleanup.models import Campaign, Case, Finding
 from cleanup.states import CaseState, FindingState
 from registry import clockbook
 from registry.models import Note, User
@@ -21,6 +21,7 @@ from registry.queries.law import value
 from registry.states import Duty, Role
 from worker.models import Alert
 from worker.queries.due import LOOKS_BACK
+from worker.queries.figures import last_check
 from worker.queries.records import records_of
 from worker.states import AlertKind
 
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 IN_CHARGE = (Role.REGISTRATION, Role.ENFORCEMENT)
 """Roles that check new findings."""
+
+ANSWERS = (Role.REVIEWER, Role.DIRECTOR)
+"""Roles that answer for the figures."""
 
 QUOTED = 60
 """Characters of a note an alert quotes."""
@@ -155,4 +159,25 @@ def shortened(text: str) -> str:
     return line if len(line) <= QUOTED else f"{line[:QUOTED]}…"
 
 
-SOURCES = {AlertKind.DEADLINE: deadlines, AlertKind.NEW_FINDINGS: new_findings, AlertKind.MENTION: mentions}
+def figures(*, on: date) -> Iterator[Cause]:
+    """Yield for who answers for the figures a cause for each campaign whose figures the ledger does not bear out."""
+    run = last_check()
+    apart: dict[str, int] = run.counts.get("by_campaign", {}) if run and run.as_of <= on else {}
+    recipients = list(User.objects.filter(is_active=True, role__in=ANSWERS).order_by("pk").values_list("pk", flat=True))
+    for campaign in Campaign.objects.filter(code__in=list(apart)).order_by("code"):
+        for recipient in recipients:
+            yield Cause(
+                kind=AlertKind.FIGURES,
+                recipient_id=recipient,
+                key=f"figures {campaign.code}",
+                subject=f"“{campaign.title}”的数字与台账不符，涉及{apart[campaign.code]}家，请核查",
+                link=reverse("campaign_figures", kwargs={"pk": campaign.pk}),
+            )
+
+
+SOURCES = {
+    AlertKind.DEADLINE: deadlines,
+    AlertKind.NEW_FINDINGS: new_findings,
+    AlertKind.MENTION: mentions,
+    AlertKind.FIGURES: figures,
+}
