@@ -8,10 +8,10 @@ from django import forms
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from console.filters import searched
 from registry import clockbook
 from registry.models import Filing, Organisation, User
 from registry.queries import deadlines
+from registry.queries.search import searched
 from registry.states import FilingKind, SubjectKind
 from worker.queries.carried import COMING
 from worker.queries.records import carried_by

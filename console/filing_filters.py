@@ -8,10 +8,10 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from console.filters import searched
 from registry.models import Assignment, Filing, Organisation
 from registry.queries import deadlines
 from registry.queries.filings import UNDER_DECISION
+from registry.queries.search import searched
 from registry.states import PENDING_FILING, FilingKind, FilingState, SubjectKind
 
 if TYPE_CHECKING:

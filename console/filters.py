@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +26,8 @@ from cleanup.states import (
     Treatment,
 )
 from console import sorting
-from registry.initials import is_initials
-from registry.models import Assignment, FormerName, Organisation, Unit, User
+from registry.models import Assignment, Organisation, Unit, User
+from registry.queries.search import searched
 from registry.states import OFFICERS, Kind, State
 from worker.queries import carried
 
@@ -298,19 +297,3 @@ def in_stages(stages: tuple[str, ...]) -> Q:
 def current_findings() -> QuerySet[Finding]:
     """Return the findings that stand, open or confirmed, in campaigns that run."""
     return Finding.objects.filter(state__in=LIVE, campaign__state=CampaignState.RUNNING)
-
-
-def searched(rows: QuerySet[Organisation], text: str) -> QuerySet[Organisation]:
-    """Return rows in which every word of ``text`` occurs: in name, former name, code or legal representative.
-
-    One character is enough; a code may be given in full-width characters and in any case. Latin letters are also looked
-    for among the first letters of the name: cyxh finds 茶叶协会.
-    """
-    for word in text.split():
-        former = FormerName.objects.filter(organisation=OuterRef("pk"), name__contains=word)
-        typed = unicodedata.normalize("NFKC", word)
-        found = Q(name__contains=word) | Q(code__contains=typed.upper()) | Q(legal_representative__contains=word)
-        if is_initials(typed):
-            found |= Q(name_initials__contains=typed.lower())
-        rows = rows.filter(found | Exists(former))
-    return rows

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from console.filters import searched
 from console.work_forms import DayField
 from registry.queries.as_of import known_on
+from registry.queries.search import searched
 from registry.states import Kind, State
 
 if TYPE_CHECKING:

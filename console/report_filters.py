@@ -8,9 +8,9 @@ from django import forms
 from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from console.filters import searched
 from registry.models import Organisation, Unit
 from registry.queries.report_year import FILED_LATE, bodies_reporting
+from registry.queries.search import searched
 from registry.states import Kind, ReportStatus
 
 if TYPE_CHECKING:

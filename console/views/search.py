@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from cleanup.models import Campaign
 from cleanup.states import EVER_STARTED
 from console.access import Permission, access_cases, access_organisations, may, needs
-from console.filters import searched
 from console.recents import recent_records
+from registry.queries.search import searched
 
 if TYPE_CHECKING:
     from django.http import HttpResponse

@@ -21,11 +21,11 @@ from cleanup.models import Finding, Sweep
 from cleanup.queries.criteria import facts_for, window_facts
 from cleanup.rules import matched
 from cleanup.states import Evaluation
-from console.filters import searched
 from registry import paper
 from registry.actions import evidence
 from registry.actions.intake import import_register, import_reports
 from registry.models import AnnualReport, Event, Organisation
+from registry.queries.search import searched
 from registry.queries.verification import faults
 from registry.states import Kind, Role
 from tests.bench import fill

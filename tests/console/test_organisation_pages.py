@@ -7,11 +7,11 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from console.filters import searched
 from console.moves import NAMES, moves
 from registry.actions import organisation as verbs
 from registry.identifiers import compose
 from registry.models import LegalBasis, Organisation, User
+from registry.queries.search import searched
 from registry.states import Kind, Role, State
 from tests.cleanup.situations import running_campaign
 from tests.console.situations import open_finding, open_findings, user_of

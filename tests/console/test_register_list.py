@@ -7,10 +7,10 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from console.filters import searched
 from console.models import SavedView
 from registry.actions import organisation as verbs
 from registry.models import Event, Organisation, User
+from registry.queries.search import searched
 from registry.queries.verification import faults
 from registry.states import Kind, Role
 from tests.cleanup.situations import running_campaign

@@ -98,7 +98,7 @@ def test_search_asks_as_often_for_one_hit_as_for_thirty(
     signed_in: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     OrganisationFactory.create(name="虚构区羽毛球协会", supervising_unit=UnitFactory.create())
-    with django_assert_num_queries(6) as one:
+    with django_assert_num_queries(7) as one:
         found(signed_in, "羽毛球")
     for number in range(29):
         OrganisationFactory.create(name=f"虚构区羽毛球协会{number}", supervising_unit=UnitFactory.create())

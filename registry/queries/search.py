@@ -1,0 +1,43 @@
+"""Looking for organisations by what officers type."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q
+
+from registry.grams import FORMER_NAME, ORGANISATION, MayHold
+from registry.initials import is_initials
+from registry.models import FormerName
+
+if TYPE_CHECKING:
+    from registry.models import Organisations
+
+FEW = 200
+"""So many former names with a word are asked for by their bodies; of more, each body is asked for its former names."""
+
+
+def searched(rows: Organisations, text: str) -> Organisations:
+    """Return rows in which every word of ``text`` occurs: in name, former name, code or legal representative.
+
+    One character is enough; a code may be given in full-width characters and in any case. Latin letters are also looked
+    for among the first letters of the name: cyxh finds 茶叶协会. Each word costs a query of the former names beforehand.
+    """
+    for word in text.split():
+        typed = unicodedata.normalize("NFKC", word)
+        found = Q(name__contains=word) | Q(code__contains=typed.upper()) | Q(legal_representative__contains=word)
+        if is_initials(typed):
+            found |= Q(name_initials__contains=typed.lower())
+        may_hold = MayHold(ORGANISATION, word, typed.upper(), typed.lower())
+        rows = rows.filter(Q(may_hold) & found | _formerly(word))
+    return rows
+
+
+def _formerly(word: str) -> Q:
+    """Return the condition that a body had a name with ``word``: by few ids where the database can use them."""
+    names = FormerName.objects.filter(MayHold(FORMER_NAME, word), name__contains=word)
+    bodies = list(names.order_by().values_list("organisation_id", flat=True)[: FEW + 1])
+    if len(bodies) > FEW:
+        return Q(Exists(names.filter(organisation=OuterRef("pk"))))
+    return Q(pk__in=set(bodies))
