@@ -12,13 +12,15 @@ from registry.initials import is_initials
 from registry.models import FormerName
 
 if TYPE_CHECKING:
-    from registry.models import Organisations
+    from django.db.models import QuerySet
+
+    from registry.models import Organisation
 
 FEW = 200
 """So many former names with a word are asked for by their bodies; of more, each body is asked for its former names."""
 
 
-def searched(rows: Organisations, text: str) -> Organisations:
+def searched(rows: QuerySet[Organisation], text: str) -> QuerySet[Organisation]:
     """Return rows in which every word of ``text`` occurs: in name, former name, code or legal representative.
 
     One character is enough; a code may be given in full-width characters and in any case. Latin letters are also looked
