@@ -11,7 +11,9 @@ from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeGuard, cast
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +21,9 @@ from django.utils.translation import gettext_lazy as _
 from cleanup.models import Campaign, Case, Finding, Sweep
 from console.language import translated
 from console.readonly import no_writes
+from decoupling.models import ChecklistItem, Department, Listing
+from decoupling.queries.duties import responsibilities
+from decoupling.states import PLAN_APPROVED, Category
 from registry.models import (
     Checkpoint,
     Deadline,
@@ -31,7 +36,7 @@ from registry.models import (
     StoredFile,
     User,
 )
-from registry.states import Role
+from registry.states import FROM_UNITS, Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +45,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpResponse
     from django.utils.functional import _StrPromise
+
+    from registry.models import Unit
 
 P = ParamSpec("P")
 
@@ -90,6 +97,12 @@ class Permission(Enum):
     PROPOSE_LAW = "propose_law"
     APPROVE_LAW = "approve_law"
     CONFIRM_LAW = "confirm_law"
+    VIEW_DECOUPLING = "view_decoupling"
+    HANDLE_DECOUPLING = "handle_decoupling"
+    SIGN_OFF_DECOUPLING = "sign_off_decoupling"
+    APPROVE_DECOUPLING = "approve_decoupling"
+    REVIEW_DECOUPLED = "review_decoupled"
+    KEEP_SNAPSHOT = "keep_snapshot"
 
     @property
     def label(self) -> _StrPromise:
@@ -141,6 +154,12 @@ LABELS = {
     Permission.PROPOSE_LAW: _("提出法规政策变动"),
     Permission.APPROVE_LAW: _("批准法规政策变动"),
     Permission.CONFIRM_LAW: _("确认影响面大的法规政策变动"),
+    Permission.VIEW_DECOUPLING: _("查看脱钩"),
+    Permission.HANDLE_DECOUPLING: _("办理脱钩名单、方案和验收"),
+    Permission.SIGN_OFF_DECOUPLING: _("办理脱钩分项和会签"),
+    Permission.APPROVE_DECOUPLING: _("批复方案、验收签字、作废验收"),
+    Permission.REVIEW_DECOUPLED: _("开展脱钩回头看"),
+    Permission.KEEP_SNAPSHOT: _("留存脱钩统计快照"),
 }
 
 _OWN = frozenset(
@@ -152,6 +171,7 @@ _OWN = frozenset(
         Permission.VIEW_FILINGS,
     }
 )
+_SEPARATE = frozenset({Permission.VIEW_DECOUPLING, Permission.SIGN_OFF_DECOUPLING})
 _READ = _OWN | {
     Permission.VIEW_FIGURES,
     Permission.VIEW_CAMPAIGNS,
@@ -160,6 +180,7 @@ _READ = _OWN | {
     Permission.VIEW_CALENDAR,
     Permission.VIEW_DOCUMENTS,
     Permission.VIEW_LAW,
+    Permission.VIEW_DECOUPLING,
 }
 _WORK = _READ | {Permission.VIEW_ALERTS, Permission.CARRY_WORK, Permission.WRITE_NOTE}
 _DECIDE = frozenset({Permission.DECIDE_FINDING, Permission.MOVE_STATE, Permission.HOLD, Permission.CONCLUDE_REPORT})
@@ -176,30 +197,34 @@ BUNDLES: dict[Role, frozenset[Permission]] = {
     | _DECIDE
     | {Permission.EDIT_REGISTER, Permission.RECORD_EVIDENCE}
     | {Permission.HANDLE_FILING, Permission.PROPOSE_LAW, Permission.DRAFT_CAMPAIGN}
+    | _SEPARATE
+    | {Permission.HANDLE_DECOUPLING, Permission.REVIEW_DECOUPLED, Permission.KEEP_SNAPSHOT}
     | _IMPORT,
-    Role.ENFORCEMENT: _WORK | _CASES | {Permission.RECORD_EVIDENCE},
+    Role.ENFORCEMENT: _WORK | _CASES | {Permission.RECORD_EVIDENCE, Permission.REVIEW_DECOUPLED},
     Role.REVIEWER: _WORK
     | _DECIDE
     | _CASES
     | _CAMPAIGNS
     | {Permission.REVIEW_DORMANCY, Permission.DRAFT_CAMPAIGN}
-    | {Permission.REVIEW_FILING, Permission.DECIDE_FILING}
+    | {Permission.REVIEW_FILING, Permission.DECIDE_FILING, Permission.APPROVE_DECOUPLING}
     | {Permission.VIEW_LEDGER, Permission.PROPOSE_LAW, Permission.APPROVE_LAW},
     Role.DIRECTOR: _WORK
     | _CAMPAIGNS
     | {Permission.VIEW_LEDGER, Permission.TAKE_CASE_STEP, Permission.CONTROL_SWEEP}
+    | {Permission.APPROVE_DECOUPLING}
     | {Permission.PROPOSE_LAW, Permission.APPROVE_LAW, Permission.CONFIRM_LAW}
     | {Permission.REASSIGN_CASE, Permission.EXTEND_FILING, Permission.DECIDE_FILING, Permission.MANAGE_DEADLINE},
-    Role.CLERK: _READ,
-    Role.SUPERVISING_UNIT: _OWN,
+    Role.CLERK: _READ | {Permission.KEEP_SNAPSHOT},
+    Role.SUPERVISING_UNIT: _OWN | _SEPARATE | {Permission.VIEW_ALERTS},
+    Role.DEPARTMENT: _SEPARATE | {Permission.OWN_ACCOUNT, Permission.VIEW_ALERTS},
     Role.AUDITOR: _READ | {Permission.VIEW_LEDGER, Permission.VIEW_STAFF_LOG, Permission.VIEW_IMPORTS},
     Role.ADMINISTRATOR: _ADMINISTER | _IMPORT | _CALENDAR | {Permission.VIEW_REGISTER},
     Role.SYSTEM: frozenset(),
 }
 
 
-_SCOPED = frozenset({Role.SUPERVISING_UNIT})
-"""Roles that see the organisations of their own unit only."""
+_SCOPED = frozenset(FROM_UNITS)
+"""Roles that see what concerns their own unit only."""
 
 
 class OfficerRequest(HttpRequest):
@@ -311,6 +336,42 @@ def access_events(user: User, organisation: Organisation) -> QuerySet[Event]:
 def access_deadlines(user: User) -> QuerySet[Deadline]:
     """Return the deadlines ``user`` may know of: all or none, for they reach over every kind of record."""
     return Deadline.objects.all() if may(user, Permission.VIEW_DEADLINES) else Deadline.objects.none()
+
+
+def access_listings(user: User) -> QuerySet[Listing]:
+    """Return the listed associations ``user`` may know of.
+
+    Somebody of another unit: those whose former supervising unit it is, and once the plan is approved those it answers
+    for as the county's department, or has signed for.
+    """
+    rows = Listing.objects.all()
+    if not may(user, Permission.VIEW_DECOUPLING):
+        return rows.none()
+    if not _scoped(user):
+        return rows
+    if user.unit_id is None:
+        return rows.none()
+    own = Q(former_unit=user.unit_id) | Q(sign_offs__unit=user.unit_id)
+    if user.unit_id in {unit.pk for unit in Department.objects.on(timezone.localdate()).values()}:
+        own |= Q(category=Category.LISTED, state__in=PLAN_APPROVED)
+    return rows.filter(own).distinct()
+
+
+def access_checklist(user: User, listing: Listing) -> QuerySet[ChecklistItem]:
+    """Return the items of an association ``user`` may see: all for the bureau, its own share for another unit."""
+    if not access_listings(user).filter(pk=listing.pk).exists():
+        return ChecklistItem.objects.none()
+    if not _scoped(user):
+        return ChecklistItem.objects.all()
+    share = responsibilities(user.unit, listing, on=timezone.localdate())
+    return ChecklistItem.objects.filter(responsible__in=share)
+
+
+def answers_for(user: User, unit: Unit | None) -> bool:
+    """Tell whether ``user`` may act on what ``unit`` answers for: its own people, and the bureau's officers."""
+    return may(user, Permission.SIGN_OFF_DECOUPLING) and (
+        not _scoped(user) or (unit is not None and user.unit_id == unit.pk)
+    )
 
 
 def roles_with(*permissions: Permission) -> list[Role]:

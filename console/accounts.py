@@ -100,7 +100,7 @@ class RoleForm(ReasonForm):
         queryset=Unit.objects.all(),
         required=False,
         empty_label=_("本局"),
-        help_text=_("只有业务主管单位的人员填写。"),
+        help_text=_("业务主管单位、会签部门的人员填写，本局人员不填。"),
     )
     field_order: tuple[str, ...] = ("role", "unit", "reason", "version")
 

@@ -25,6 +25,7 @@ NAMES: dict[str, _StrPromise] = {
     "mark_dormant": _("认定为僵尸型（休眠）"),
     "reactivate": _("恢复正常存续"),
     "complete_decoupling": _("完成脱钩"),
+    "void_decoupling": _("作废脱钩验收"),
     "cancel": _("注销"),
     "revoke": _("撤销登记"),
     "revoke_licence": _("吊销登记证书"),

@@ -36,6 +36,7 @@ SHOWN = 5
 
 ELSEWHERE: dict[str, _StrPromise] = {
     "complete_decoupling": _("在脱钩验收中办理：由两名人员分别签字"),
+    "void_decoupling": _("在脱钩页面办理：由一人提请、另一人决定"),
     "reinstate": _("须由两名人员分别办理，凭复议决定、判决或者更正文书"),
 }
 """Moves no single officer can make on this page."""
@@ -49,6 +50,7 @@ TIMELINE: dict[str, tuple[_StrPromise, tuple[str, ...]]] = {
                 "mark_dormant",
                 "reactivate",
                 "complete_decoupling",
+                "void_decoupling",
                 "cancel",
                 "revoke",
                 "merge",
@@ -62,7 +64,18 @@ TIMELINE: dict[str, tuple[_StrPromise, tuple[str, ...]]] = {
     "facts": (_("登记事项"), ("organisation.register", "organisation.amend", "filing.")),
     "life": (_("年报、活动、联系和文件"), ("report.", "activity.", "contact.", "document.")),
     "work": (_("线索和个案"), ("finding.", "case.", "determination.", "assignment.")),
-    "decoupling": (_("脱钩"), ("listing.", "item.", "organisation.complete_decoupling")),
+    "decoupling": (
+        _("脱钩"),
+        (
+            "listing.",
+            "item.",
+            "review.",
+            "leader.",
+            "aftercare.",
+            "organisation.complete_decoupling",
+            "organisation.void_decoupling",
+        ),
+    ),
 }
 """Kinds of event, by how their verbs begin."""
 

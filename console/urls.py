@@ -5,6 +5,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path, register_converter
 from django.views.i18n import set_language
 
+from console.decoupling_deeds import DEEDS as SEPARATION
 from console.deeds import DEEDS
 from console.forms import SignInForm
 from console.views import (
@@ -19,6 +20,11 @@ from console.views import (
     dashboard,
     deadlines,
     decoupling,
+    decoupling_deeds,
+    decoupling_items,
+    decoupling_report,
+    decoupling_reviews,
+    decoupling_setup,
     documents,
     filing_drafts,
     filing_steps,
@@ -166,6 +172,35 @@ urlpatterns = [
     path("ledger/script/", ledger.ledger_script, name="ledger_script"),
     path("ledger/organisations/<code:code>/", ledger.ledger_organisation, name="ledger_organisation"),
     path("decoupling/", decoupling.decoupling_list, name="decoupling_list"),
+    path("decoupling/candidates/", decoupling_setup.decoupling_candidates, name="decoupling_candidates"),
+    path("decoupling/setup/", decoupling_setup.decoupling_setup, name="decoupling_setup"),
+    path("decoupling/report/", decoupling_report.decoupling_report, name="decoupling_report"),
+    path("decoupling/report/keep/", decoupling_report.decoupling_snapshot, name="decoupling_snapshot"),
+    path("decoupling/snapshots/<int:pk>/", decoupling_report.decoupling_snapshot_page, name="decoupling_snapshot_page"),
+    path("decoupling/report/<str:as_of>/<str:name>", decoupling_report.decoupling_export, name="decoupling_export"),
+    path("decoupling/reviews/", decoupling_reviews.decoupling_reviews, name="decoupling_reviews"),
+    path("decoupling/reviews/<int:pk>/", decoupling_reviews.decoupling_review, name="decoupling_review"),
+    path(
+        "decoupling/reviews/<int:pk>/close/", decoupling_reviews.decoupling_review_close, name="decoupling_review_close"
+    ),
+    path("decoupling/revisits/<int:pk>/", decoupling_reviews.decoupling_revisit, name="decoupling_revisit"),
+    path("decoupling/<code:code>/", decoupling.decoupling_page, name="decoupling_page"),
+    path("decoupling/<code:code>/place/", decoupling_deeds.decoupling_place, name="decoupling_place"),
+    *(
+        path(f"decoupling/<code:code>/do/{deed.slug}/", decoupling_deeds.PAGES[deed.verb], name=deed.url_name)
+        for deed in SEPARATION.values()
+    ),
+    path(
+        "decoupling/<code:code>/sign-off/<slug:heading>/<slug:responsible>/",
+        decoupling_deeds.decoupling_sign_off,
+        name="decoupling_sign_off",
+    ),
+    path("decoupling/<code:code>/files/<int:pk>/", decoupling_items.decoupling_file, name="decoupling_file"),
+    path("decoupling/<code:code>/items/<slug:item>/", decoupling_items.decoupling_item, name="decoupling_item"),
+    *(
+        path(f"decoupling/<code:code>/items/<slug:item>/{verb}/", view, name=f"decoupling_item_{verb}")
+        for verb, view in decoupling_items.PAGES.items()
+    ),
     path("filings/", filings.filing_list, name="filing_list"),
     path("filings/new/", filing_drafts.filing_new, name="filing_new"),
     path("filings/<int:pk>/", filings.filing_page, name="filing_page"),

@@ -14,7 +14,7 @@ from console.deadline_words import deadline_details
 from console.labels import column, column_value, day, plain, together
 from console.language import translated
 from decoupling.models import ChecklistItem
-from decoupling.states import Category, ItemState, Residue
+from decoupling.states import Category, FactKind, Heading, ItemState, Post, Residue
 from registry.models import Event, FilingStep, Organisation, Unit
 from registry.states import Channel, Conclusion, ContactOutcome, FilingKind, SubjectKind
 
@@ -31,6 +31,7 @@ WORDS: dict[str, _StrPromise] = {
     "organisation.mark_dormant": _("认定为僵尸型（休眠）"),
     "organisation.reactivate": _("恢复正常存续"),
     "organisation.complete_decoupling": _("完成脱钩"),
+    "organisation.void_decoupling": _("作废脱钩验收"),
     "organisation.cancel": _("注销登记"),
     "organisation.revoke": _("撤销登记"),
     "organisation.revoke_licence": _("吊销登记证书"),
@@ -81,9 +82,17 @@ WORDS: dict[str, _StrPromise] = {
     "listing.move": _("脱钩名单调整为：%(category)s"),
     "listing.submit_plan": _("报送脱钩实施方案"),
     "listing.approve_plan": _("批复脱钩实施方案"),
+    "listing.return_plan": _("退回脱钩实施方案"),
     "listing.set_residue": _("未脱钩原因：%(residue)s"),
+    "listing.sign_off": _("会签%(heading)s：%(unit_name)s"),
+    "listing.remind": _("催办：%(unit_name)s"),
     "listing.sign": _("验收签字：%(capacity)s"),
+    "listing.change_certificate": _("换发登记证书"),
+    "listing.propose_void": _("提请作废脱钩验收"),
+    "listing.decline_void": _("不予作废脱钩验收"),
     "item.settle": _("脱钩事项%(item)s：%(item_outcome)s"),
+    "item.attach": _("脱钩事项%(item)s归入材料：%(file)s"),
+    "item.prolong": _("延长脱钩事项%(item)s的过渡期"),
     "item.reopen": _("重新办理脱钩事项%(item)s"),
     "law.recalculate": _("法规政策变动第%(law)s号：重新计算"),
     "deadline.extend": _("延长期限"),
@@ -91,6 +100,12 @@ WORDS: dict[str, _StrPromise] = {
     "deadline.suspend": _("期限中止计算"),
     "deadline.resume": _("期限恢复计算"),
     "deadline.recount": _("重新计算期限"),
+    "review.begin": _("列入“%(title)s”核查"),
+    "review.find_sound": _("“%(title)s”未发现问题"),
+    "review.find_problem": _("“%(title)s”发现问题：脱钩事项%(item)s"),
+    "leader.enter": _("登记负责人：%(post)s"),
+    "leader.leave": _("负责人离任：%(post)s"),
+    "aftercare.enter": _("登记监管事项：%(fact)s"),
 }
 
 CAMPAIGN_WORDS: dict[str, _StrPromise] = {
@@ -145,6 +160,9 @@ DETAILS: dict[str, _StrPromise] = {
     "approval_body": _("批复单位"),
     "evidence": _("材料"),
     "sha256": _("文件摘要"),
+    "result": _("评定结果"),
+    "until": _("过渡截止日期"),
+    "problem": _("发现的问题"),
     "former_supervising_unit": _("原业务主管单位"),
 }
 """What else an event may tell, wherever in its facts it stands, in the order shown."""
@@ -164,6 +182,12 @@ SUBJECTS = (
     "listing",
     "item",
     "signature",
+    "sign_off",
+    "reminder",
+    "acceptance",
+    "review",
+    "leader",
+    "aftercare",
 )
 """Where an event keeps what it is about."""
 
@@ -246,6 +270,11 @@ def _parts(event: Event, items: Mapping[str, str]) -> dict[str, str]:
         "item": items.get(str(told.get("code", "")), ""),
         "item_outcome": _label(ItemState, told.get("outcome")),
         "law": str(event.facts.get("law", {}).get("id", "")),
+        "heading": _label(Heading, told.get("heading")),
+        "unit_name": str(told.get("unit_name", "")) or gettext("登记管理机关（本局）"),
+        "file": str((told.get("file") or {}).get("title", "")) if isinstance(told.get("file"), dict) else "",
+        "post": _label(Post, told.get("post")),
+        "fact": _label(FactKind, told.get("kind")),
     }
 
 

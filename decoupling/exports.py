@@ -13,7 +13,13 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+FILES = ("decoupling.xlsx", "decoupling.csv", "report.docx", "manifest.json")
+"""What an export writes."""
+
 REASON_LABELS = {**{reason.value: reason.label for reason in Residue}, UNSTATED: "未填报原因"}
+
+
+WITHOUT_UNIT = "无业务主管单位"
 
 
 def figure_columns(as_of: date) -> tuple[tuple[str, Any], ...]:
@@ -28,11 +34,13 @@ def figure_columns(as_of: date) -> tuple[tuple[str, Any], ...]:
         ("合并/其他", lambda each: each[1].merged),
         ("未脱钩", lambda each: each[1].remaining),
         ("其中：方案已批复、实施中", lambda each: each[1].implementing),
+        ("其中：逾期", lambda each: each[1].overdue),
         *((f"原因：{label}", _because(reason)) for reason, label in REASON_LABELS.items()),
         ("脱钩率", lambda each: percent(each[1].rate_decoupled)),
         ("处置完成率", lambda each: percent(each[1].rate_settled)),
         ("另：不脱钩", lambda each: each[1].exempt),
         ("另：暂不脱钩", lambda each: each[1].deferred),
+        ("另：回头看整改中", lambda each: each[1].rectifying),
     )
 
 
@@ -42,17 +50,31 @@ def _because(reason: str) -> Callable[[Any], int]:
 
 def figure_rows(drawn: list[Line], as_of: date) -> list[tuple[str, Figures]]:
     """Return the lines of the figures sheet: total, by batch, by former supervising unit."""
-    batches = sorted({line.placement.batch for line in drawn})
-    units = sorted({_unit(line) for line in drawn})
     return [
         ("合计", counted(drawn, as_of)),
-        *((f"第{n}批", counted((line for line in drawn if line.placement.batch == n), as_of)) for n in batches),
-        *((unit, counted((line for line in drawn if _unit(line) == unit), as_of)) for unit in units),
+        *((f"第{number}批", figures) for number, figures in by_batch(drawn, as_of)),
+        *((unit or WITHOUT_UNIT, figures) for unit, figures in by_unit(drawn, as_of)),
     ]
 
 
+def by_batch(drawn: list[Line], as_of: date) -> list[tuple[int, Figures]]:
+    """Return the figures of each batch by its number."""
+    numbers = sorted({line.placement.batch_id for line in drawn})
+    return [(n, counted((line for line in drawn if line.placement.batch_id == n), as_of)) for n in numbers]
+
+
+def by_unit(drawn: list[Line], as_of: date) -> list[tuple[str, Figures]]:
+    """Return the figures by the name of the former supervising unit, "" where there was none."""
+    names = sorted({_unit_name(line) for line in drawn})
+    return [(name, counted((line for line in drawn if _unit_name(line) == name), as_of)) for name in names]
+
+
+def _unit_name(line: Line) -> str:
+    return str(line.listing.former_unit or "")
+
+
 def _unit(line: Line) -> str:
-    return str(line.listing.former_unit or "无业务主管单位")
+    return _unit_name(line) or WITHOUT_UNIT
 
 
 def name_columns() -> tuple[tuple[str, Any], ...]:
@@ -61,7 +83,7 @@ def name_columns() -> tuple[tuple[str, Any], ...]:
         ("名称", lambda line: line.listing.organisation.name),
         ("统一社会信用代码", lambda line: line.listing.organisation.code),
         ("原业务主管单位", _unit),
-        ("批次", lambda line: line.placement.batch),
+        ("批次", lambda line: line.placement.batch_id),
         ("类别", lambda line: line.placement.get_category_display()),
         ("名单文号", lambda line: line.placement.document_no),
         ("列入日期", lambda line: line.placement.on),
@@ -71,6 +93,7 @@ def name_columns() -> tuple[tuple[str, Any], ...]:
         ("验收日期", lambda line: line.accepted_on),
         ("退出日期", lambda line: line.exit.since if line.exit else None),
         ("未脱钩原因", _reason),
+        ("逾期（原定完成日期）", lambda line: line.due_on),
     )
 
 
@@ -104,7 +127,7 @@ def export_decoupling(*, as_of: date, directory: Path) -> tuple[Figures, list[Pa
     """Write decoupling.xlsx and .csv, report.docx and manifest.json into ``directory``; return figures and paths."""
     drawn = lines(as_of)
     figures = counted(drawn, as_of)
-    files = [directory / name for name in ("decoupling.xlsx", "decoupling.csv", "report.docx")]
+    files = [directory / name for name in FILES[:-1]]
     heading = f"行业协会商会与行政机关脱钩进展（截至{chinese(as_of)}）"
     names = Sheet("名单", name_columns(), drawn)
     rows = write_xlsx(

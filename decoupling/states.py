@@ -18,12 +18,17 @@ class ListingState(TextChoices):
 
     LISTED = "listed", "已列入名单"
     PLANNED = "planned", "方案已报送"
-    IMPLEMENTING = "implementing", "方案已批复、实施中"
+    APPROVED = "approved", "方案已批复"
+    IMPLEMENTING = "implementing", "实施中"
+    SIGNED_OFF = "signed_off", "五分离已会签"
     ACCEPTED = "accepted", "已验收脱钩"
 
 
-PLAN_SUBMITTED = (ListingState.PLANNED, ListingState.IMPLEMENTING, ListingState.ACCEPTED)
-PLAN_APPROVED = (ListingState.IMPLEMENTING, ListingState.ACCEPTED)
+UNDER_WAY = (ListingState.APPROVED, ListingState.IMPLEMENTING, ListingState.SIGNED_OFF)
+"""The plan is approved, acceptance is still to come."""
+
+PLAN_APPROVED = (*UNDER_WAY, ListingState.ACCEPTED)
+PLAN_SUBMITTED = (ListingState.PLANNED, *PLAN_APPROVED)
 
 
 class Heading(TextChoices):
@@ -36,15 +41,49 @@ class Heading(TextChoices):
     PARTY = "E", "党建外事等事项分离"
 
 
+class Responsible(TextChoices):
+    """Whose word an item needs. Which unit of the county that is, the bureau says day by day (`Department`)."""
+
+    FORMER_UNIT = "former_unit", "原业务主管单位"
+    REGISTRAR = "registrar", "登记管理机关"
+    STAFFING = "staffing", "机构编制部门"
+    FINANCE = "finance", "财政部门"
+    PREMISES = "premises", "机关事务管理部门"
+    ORGANISATION = "organisation", "组织部门"
+    HUMAN_RESOURCES = "human_resources", "人力资源社会保障部门"
+    PARTY = "party", "党建工作机构"
+    FOREIGN = "foreign", "外事部门"
+
+
+APPOINTED = tuple(each for each in Responsible if each not in {Responsible.FORMER_UNIT, Responsible.REGISTRAR})
+"""Those that are one unit for the whole county; the former unit follows from the association."""
+
+
 class ItemState(TextChoices):
     """Where one item of one association stands; an item without a row is pending."""
 
     PENDING = "pending", "未办结"
     DONE = "done", "已完成"
     NOT_APPLICABLE = "not_applicable", "不适用"
+    RECTIFYING = "rectifying", "整改中"
 
 
 SETTLED = (ItemState.DONE, ItemState.NOT_APPLICABLE)
+
+
+class Extent(TextChoices):
+    """Whom a round of 回头看 looks at."""
+
+    ALL = "all", "全部"
+    SAMPLE = "sample", "抽查"
+
+
+class Finding(TextChoices):
+    """What 回头看 found of one association."""
+
+    PENDING = "pending", "待核查"
+    SOUND = "sound", "未发现问题"
+    REOPENED = "reopened", "发现问题，整改"
 
 
 class Residue(TextChoices):
@@ -79,3 +118,27 @@ STANDING_OF_EXIT = {
     ExitKind.LICENCE_REVOKED: Standing.REVOKED,
     ExitKind.MERGED: Standing.MERGED,
 }
+
+
+class Post(TextChoices):
+    """Posts whose holders are 负责人."""
+
+    PRESIDENT = "president", "会长（理事长）"
+    VICE_PRESIDENT = "vice_president", "副会长（副理事长）"
+    SECRETARY = "secretary", "秘书长"
+
+
+class FactKind(TextChoices):
+    """Dated facts that are watched after decoupling."""
+
+    FEE_VOTE = "fee_vote", "会费标准经会员（代表）大会表决"
+    FEE_PUBLISHED = "fee_published", "会费收支公示"
+    CHARTER = "charter", "章程核准（写入党的领导）"
+    PARTY_ORGANISATION = "party_organisation", "党的组织覆盖"
+
+
+PLAN = "decoupling.plan"
+COMPLETION = "decoupling.completion"
+TRANSITION = "decoupling.transition"
+RECTIFICATION = "decoupling.rectification"
+"""The kinds of deadline decoupling starts, as the register's list of kinds names them."""

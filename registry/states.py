@@ -83,6 +83,7 @@ class Role(TextChoices):
     DIRECTOR = "director", "负责人"
     CLERK = "clerk", "统计员"
     SUPERVISING_UNIT = "supervising_unit", "业务主管单位"
+    DEPARTMENT = "department", "会签部门"
     AUDITOR = "auditor", "审计员"
     ADMINISTRATOR = "administrator", "管理员"
     SYSTEM = "system", "定时任务"
@@ -129,6 +130,9 @@ class Duty(TextChoices):
 
 ASSIGNABLE = (SubjectKind.FINDING, SubjectKind.FILING)
 """What waits in the common queue until somebody is assigned; a case is always carried by its own officer."""
+
+FROM_UNITS = (Role.SUPERVISING_UNIT, Role.DEPARTMENT)
+"""Roles of people who come from another unit than the bureau, each speaking for its own."""
 
 OFFICERS = (Role.REGISTRATION, Role.ENFORCEMENT, Role.REVIEWER, Role.DIRECTOR)
 """Roles that carry work."""

@@ -18,6 +18,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "recheck-deadlines": {"task": "worker.recheck_deadlines", "schedule": crontab(hour=6, minute=0)},
     "watch-deadlines": {"task": "worker.watch_deadlines", "schedule": crontab(hour=6, minute=30)},
     "alert-new-findings": {"task": "worker.alert_new_findings", "schedule": crontab(hour=7, minute=0)},
+    "alert-sign-offs": {"task": "worker.alert_sign_offs", "schedule": crontab(hour=7, minute=15)},
     "alert-mentions": {"task": "worker.alert_mentions", "schedule": timedelta(minutes=1)},
     "close-alerts": {"task": "worker.close_alerts", "schedule": timedelta(minutes=10)},
 }

@@ -10,3 +10,4 @@ class AlertKind(TextChoices):
     NEW_FINDINGS = "new_findings", "新线索提醒"
     MENTION = "mention", "备注提及"
     FIGURES = "figures", "数字核对"
+    SIGN_OFF = "sign_off", "脱钩会签"

@@ -125,6 +125,12 @@ def alert_new_findings(self: Run, *, on: str | None = None, **_: Any) -> None:
     _reconcile(self, AlertKind.NEW_FINDINGS, on)
 
 
+@app.task(bind=True, base=Run, name="worker.alert_sign_offs", **RETRIED)
+def alert_sign_offs(self: Run, *, on: str | None = None, **_: Any) -> None:
+    """Alert the departments that associations' separations wait for."""
+    _reconcile(self, AlertKind.SIGN_OFF, on)
+
+
 def _reconcile(task: Run, kind: AlertKind, on: str | None) -> None:
     day = date.fromisoformat(on) if on else timezone.localdate()
     run = runs.claim(job=alert_job(kind), slot=day.isoformat(), as_of=day, owner=task.request.id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from decoupling.states import Responsible
 from registry.actions import user as user_actions
 from registry.models import Unit, User
 from registry.states import Role
@@ -21,6 +22,16 @@ DEPARTMENTS = (
     "住房和建设委员会",
 )
 PARTY_BODY = "示例区委社会工作部（演示）"
+FUNCTIONS: dict[Responsible, tuple[str, str]] = {
+    Responsible.STAFFING: ("示例区委编办（演示）", "bianban"),
+    Responsible.FINANCE: ("示例区财政局（演示）", "caizheng"),
+    Responsible.PREMISES: ("示例区机关事务管理局（演示）", "jiguan"),
+    Responsible.ORGANISATION: ("示例区委组织部（演示）", "zuzhi"),
+    Responsible.HUMAN_RESOURCES: ("示例区人力资源和社会保障局（演示）", "renshe"),
+    Responsible.PARTY: (PARTY_BODY, "dangjian"),
+    Responsible.FOREIGN: ("示例区外事办公室（演示）", "waiban"),
+}
+"""The departments that answer for parts of a separation, each with the login of its contact."""
 
 ADMINISTRATOR = "guanli"
 LOGINS = {
@@ -34,6 +45,7 @@ LOGINS = {
     "shenji": ("审计员辛", Role.AUDITOR),
     "zhuguan": ("主管单位联络员壬", Role.SUPERVISING_UNIT),
     "guanli": ("管理员癸", Role.ADMINISTRATOR),
+    **{login: (f"会签联络员（{each.label}）", Role.DEPARTMENT) for each, (_, login) in FUNCTIONS.items()},
 }
 SETTLED_ON = date(2021, 12, 1)
 CERTIFICATES = {"zhifa": "示执法证第0001号", "zhifa2": "示执法证第0002号"}
@@ -47,6 +59,11 @@ class Bureau:
     users: dict[str, User]
     departments: tuple[Unit, ...]
     party_body: Unit
+    functions: dict[Responsible, Unit]
+
+    def of_unit(self, unit: Unit | None) -> User | None:
+        """Return who signs for a unit, None where nobody of it signs in."""
+        return next((user for user in self.users.values() if unit is not None and user.unit_id == unit.pk), None)
 
     def __getitem__(self, username: str) -> User:
         """Return the user who signs in with ``username``."""
@@ -56,7 +73,9 @@ class Bureau:
 def settle(password: str) -> Bureau:
     """Create departments and users; everybody signs in with ``password``, the administrator opens the accounts."""
     departments = tuple(Unit.objects.create(name=f"示例区{name}（演示）") for name in DEPARTMENTS)
-    party_body = Unit.objects.create(name=PARTY_BODY)
+    functions = {each: Unit.objects.create(name=name) for each, (name, _) in FUNCTIONS.items()}
+    party_body = functions[Responsible.PARTY]
+    units = {login: functions[each] for each, (_, login) in FUNCTIONS.items()} | {"zhuguan": departments[0]}
     display_name, role = LOGINS[ADMINISTRATOR]
     administrator = User.objects.create_user(ADMINISTRATOR, password=password, display_name=display_name, role=role)
     how: dict[str, Any] = {"by": administrator, "on": SETTLED_ON}
@@ -66,7 +85,7 @@ def settle(password: str) -> Bureau:
             continue
         users[username] = user_actions.add_user(
             username=username, display_name=display_name, role=role, password=password,
-            unit=departments[0] if role == Role.SUPERVISING_UNIT else None, reason="演示人员到岗", **how,
+            unit=units.get(username), reason="演示人员到岗", **how,
         )  # fmt: skip
     for username, certificate_no in CERTIFICATES.items():
         user_actions.set_certificate(
@@ -78,4 +97,4 @@ def settle(password: str) -> Bureau:
         user_id=users["shenhe"].pk, legal_qualification_no="示法职第0001号", reason="核发法律职业资格证书", **how
     )
     users["shenhe"].refresh_from_db()
-    return Bureau(users, departments, party_body)
+    return Bureau(users, departments, party_body, functions)

@@ -38,7 +38,7 @@ UNSEEN = re.compile(
 
 DATA = {
     "cleanup/data/notices.toml": ("title",),
-    "decoupling/data/items.toml": ("title",),
+    "decoupling/data/items.toml": ("title", "evidence", "verifier"),
     "registry/data/deadlines.toml": ("label",),
     "registry/data/filing_documents.toml": ("title", "note"),
     "registry/data/law.toml": ("title", "unit"),

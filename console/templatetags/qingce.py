@@ -14,11 +14,12 @@ from console.labels import day as chinese_day
 from console.labels import days as chinese_days
 from console.labels import moment as chinese_moment
 from console.labels import money as chinese_money
+from console.labels import together as joined
 from console.language import translated as told
 from console.words import letters as listed_letters
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
     from decimal import Decimal
 
@@ -53,6 +54,12 @@ def moment(value: datetime) -> str:
 def translated(text: object) -> str:
     """Return a text from below the console (a label, a rule, a sentence) in the reader's language."""
     return told(text)
+
+
+@register.filter
+def together(parts: Iterable[str]) -> str:
+    """Return parts as a list in a sentence."""
+    return joined(parts)
 
 
 @register.filter

@@ -14,14 +14,15 @@ from cleanup.models import Campaign
 from cleanup.queries.figures import funnel
 from cleanup.queries.sweeps import last_swept_on
 from cleanup.states import CLEARED_BY, EVER_STARTED, CampaignState, Criterion
-from console.access import Permission, access_findings, access_organisations, may, needs
+from console.access import Permission, access_findings, access_listings, access_organisations, may, needs
 from console.figures import bar, columns
 from console.filters import STAGES
 from console.recents import recent_records
+from decoupling.queries.duties import sheets
 from decoupling.queries.figures import REASONS, standing
 from decoupling.states import Residue, Standing
 from registry.queries.report_year import FILED, standings
-from registry.states import Kind, ReportStatus, State
+from registry.states import FROM_UNITS, Kind, ReportStatus, State
 from worker.queries.alerts import standing as standing_alerts
 from worker.queries.workload import deadlines, filing_deadlines, flags, trend, workload
 
@@ -47,7 +48,7 @@ RECENT = 6
 
 
 @require_safe
-@needs(Permission.VIEW_REGISTER)
+@needs(Permission.OWN_ACCOUNT)
 def dashboard(request: OfficerRequest) -> HttpResponse:
     """Show funnel, decoupling rates, deadlines, workload, trend and the register's size, as far as the user may see."""
     today = timezone.localdate()
@@ -56,11 +57,20 @@ def dashboard(request: OfficerRequest) -> HttpResponse:
         shown |= _campaign(request.GET.get("campaign", ""), today) | _decoupling(today) | _work(today)
     elif may(request.user, Permission.VIEW_FINDINGS):
         shown["own_pending"] = access_findings(request.user).filter(STAGES["pending"][1]).count()
-    shown["reports"] = _reports(request, today)
+    if may(request.user, Permission.VIEW_REGISTER):
+        shown["reports"] = _reports(request, today)
+    if request.user.role in FROM_UNITS:
+        shown["own_separations"] = _own_separations(request, today)
     if may(request.user, Permission.VIEW_ALERTS):
         shown["alerts"] = standing_alerts(request.user).filter(seen_at__isnull=True).count()
     shown["recent"] = list(recent_records(request.user)[:RECENT])
     return render(request, "console/dashboard.html", shown)
+
+
+def _own_separations(request: OfficerRequest, today: date) -> int:
+    """Return how many associations wait for the user's own unit."""
+    rows = list(access_listings(request.user).select_related("former_unit"))
+    return sum(request.user.unit in found.waiting_for() for found in sheets(rows, on=today).values())
 
 
 def _states(request: OfficerRequest) -> list[dict[str, Any]]:

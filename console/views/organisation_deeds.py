@@ -21,10 +21,10 @@ from console.moves import citations, moves
 from console.onward import onward
 from console.words import tell
 from registry.actions.ledger import Stale
-from registry.actions.organisation import STATE_VERBS
 from registry.actions.seen import upon_version
 from registry.files import Unacceptable
 from registry.models import Event
+from registry.queries.moves import STATE_VERBS
 from registry.rulebook import Refused
 
 if TYPE_CHECKING:

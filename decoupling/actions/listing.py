@@ -11,13 +11,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from decoupling import rules
-from decoupling.models import Listing, Placement
-from decoupling.states import Category, ListingState, Residue
+from decoupling.actions import clocks
+from decoupling.models import Batch, Listing, Placement
+from decoupling.queries.policies import approvers
+from decoupling.states import PLAN, Category, ListingState, Residue
+from registry.actions.deadline import KEY as DEADLINES
 from registry.actions.ledger import lock, record, snapshot
 from registry.states import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from registry.models import Event, Organisation, User
@@ -39,6 +42,8 @@ def place(
     organisation = lock(organisation_id)
     facts = rules.EntryFacts(
         **_placement(organisation, category, document_no, scope, not_before=organisation.established_on),
+        batch_known=Batch.objects.filter(pk=batch).exists(),
+        reason=reason,
         already_listed=Listing.objects.filter(organisation=organisation).exists(),
     )
     rules.require(rules.PLACE, facts, on=on)
@@ -46,7 +51,7 @@ def place(
         organisation=organisation,
         former_unit_id=organisation.supervising_unit_id,
         category=category,
-        batch=batch,
+        batch=Batch.objects.get(pk=batch),
         document_no=document_no,
         placed_on=on,
         **_scope_columns(scope),
@@ -71,13 +76,14 @@ def move(
     scope = scope or listing.scope
     facts = rules.MoveFacts(
         **_placement(organisation, category, document_no, scope, not_before=listing.placed_on),
+        batch_known=Batch.objects.filter(pk=batch or listing.batch_id).exists(),
         leaving=listing.category,
         accepted=listing.state == ListingState.ACCEPTED,
         reason=reason,
     )
     rules.require(rules.MOVE, facts, on=on)
     columns = {"category": category, "document_no": document_no, "placed_on": on, **_scope_columns(scope)}
-    columns["batch"] = batch or listing.batch
+    columns["batch"] = Batch.objects.get(pk=batch or listing.batch_id)
     for name, value in columns.items():
         setattr(listing, name, value)
     listing.save(update_fields=list(columns))
@@ -91,7 +97,20 @@ def submit_plan(*, listing_id: int, by: User, on: date, document_no: str = "") -
     listing.submit_plan(facts=rules.StepFacts(**step(organisation, listing, not_before=listing.placed_on)), on=on)
     listing.plan_submitted_by = by
     listing.save(update_fields=["state", "plan_submitted_on", "plan_submitted_by"])
-    return _record(organisation, listing, "listing.submit_plan", by=by, on=on, told={"document_no": document_no})
+    told = {"document_no": document_no}
+    met = clocks.meet(clocks.of_listing(listing), PLAN, on=on)
+    return entered(organisation, listing, "listing.submit_plan", by=by, on=on, told=told, deadlines=met)
+
+
+@transaction.atomic
+def return_plan(*, listing_id: int, by: User, on: date, reason: str) -> Event:
+    """Send a plan back to be reworked; its clock runs on from where its batch says."""
+    organisation, listing = locked(listing_id)
+    facts = rules.PlanReturnFacts(**step(organisation, listing, not_before=listing.plan_submitted_on), reason=reason)
+    listing.return_plan(facts=facts, on=on)
+    listing.save(update_fields=["state", "plan_submitted_on", "plan_submitted_by"])
+    begun = clocks.follow_category(listing, organisation, on=on, by=by, reason=reason)
+    return entered(organisation, listing, "listing.return_plan", by=by, on=on, reason=reason, deadlines=begun)
 
 
 @transaction.atomic
@@ -104,12 +123,13 @@ def approve_plan(*, listing_id: int, by: User, on: date, approval_no: str, appro
         approver=by.pk,
         approval_no=approval_no,
         approval_body=approval_body,
+        approvers=approvers(on=on),
     )
     listing.approve_plan(facts=facts, on=on)
     listing.plan_approved_by = by
     listing.save(update_fields=["state", "plan_approved_on", "plan_approved_by", "approval_no", "approval_body"])
     told = {"approval_no": approval_no, "approval_body": approval_body}
-    return _record(organisation, listing, "listing.approve_plan", by=by, on=on, told=told)
+    return entered(organisation, listing, "listing.approve_plan", by=by, on=on, told=told)
 
 
 @transaction.atomic
@@ -130,14 +150,14 @@ def set_residue(*, listing_id: int, residue: str, by: User, on: date, note: str 
     listing.residue_reason, listing.residue_note = residue, note
     listing.save(update_fields=["residue_reason", "residue_note"])
     told = {"residue": str(residue), "note": note}
-    return _record(organisation, listing, "listing.set_residue", by=by, on=on, told=told, reason=note)
+    return entered(organisation, listing, "listing.set_residue", by=by, on=on, told=told, reason=note)
 
 
 def locked(listing_id: int) -> tuple[Organisation, Listing]:
     """Return organisation and listing, locked in the order every action locks them; raises Listing.DoesNotExist."""
     organisation_id = Listing.objects.values_list("organisation_id", flat=True).get(pk=listing_id)
     organisation = lock(organisation_id)
-    listing = Listing.objects.select_for_update(of=("self",)).get(pk=listing_id)
+    listing = Listing.objects.select_for_update(of=("self",)).select_related("batch", "former_unit").get(pk=listing_id)
     return organisation, listing
 
 
@@ -171,7 +191,9 @@ def _scope_columns(scope: rules.Scope) -> dict[str, Any]:
         "same_trade_members": scope.same_trade_members,
         "name_fits": scope.name_fits,
         "registered_as_association": scope.registered_as_association,
-        "scope_note": scope.note,
+        "members_evidence": scope.members_evidence,
+        "name_evidence": scope.name_evidence,
+        "registration_evidence": scope.registration_evidence,
     }
 
 
@@ -186,21 +208,25 @@ def _placed(organisation: Organisation, listing: Listing, verb: str, *, by: User
         reason=reason,
     )
     told = {"placement": placement.pk, "document_no": listing.document_no, **_scope_columns(listing.scope)}
-    _record(organisation, listing, verb, by=by, on=listing.placed_on, told=told, reason=reason)
+    on = listing.placed_on
+    moved = clocks.follow_category(listing, organisation, on=on, by=by, reason=reason or "名单类别调整")
+    entered(organisation, listing, verb, by=by, on=on, told=told, reason=reason, deadlines=moved)
     return listing
 
 
-def _record(
+def entered(
     organisation: Organisation,
     listing: Listing,
     verb: str,
     *,
     by: User,
     on: date,
-    told: Mapping[str, Any],
+    told: Mapping[str, Any] | None = None,
     reason: str = "",
+    deadlines: Sequence[Mapping[str, Any]] = (),
+    **more: Any,
 ) -> Event:
-    about = {"id": listing.pk, "category": str(listing.category), "batch": listing.batch, **told}
-    return record(
-        organisation, snapshot(organisation), verb=verb, on=on, by=by, reason=reason, facts={"listing": about}
-    )
+    """Append the one event of a verb about a listing; ``more`` are subjects beside it, such as the item."""
+    about = {"id": listing.pk, "category": str(listing.category), "batch": listing.batch_id, **(told or {})}
+    facts = {"listing": about, **more, **({DEADLINES: list(deadlines)} if deadlines else {})}
+    return record(organisation, snapshot(organisation), verb=verb, on=on, by=by, reason=reason, facts=facts)

@@ -7,7 +7,9 @@ from decoupling import checklist
 
 def enter(apps, schema_editor):
     item = apps.get_model("decoupling", "ChecklistItem")
-    item.objects.bulk_create(item(**row) for row in checklist.read())
+    columns = {field.name for field in item._meta.fields}
+    rows = ({name: value for name, value in row.items() if name in columns} for row in checklist.read())
+    item.objects.bulk_create(item(**row) for row in rows)
 
 
 def leave(apps, schema_editor):

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import RETURN_VALUE, FSMField, FSMModelMixin, transition
 
 from decoupling import rules
+from decoupling.models.batch import Batch
 from decoupling.states import PLAN_APPROVED, PLAN_SUBMITTED, Category, ListingState, Residue
 from registry.models import Organisation, Unit
 
@@ -22,7 +23,7 @@ class Listing(FSMModelMixin, models.Model):
 
     organisation = models.OneToOneField(Organisation, models.PROTECT, related_name="listing", verbose_name="社会组织")
     category = models.CharField("类别", max_length=20, choices=Category)
-    batch = models.PositiveSmallIntegerField("批次")
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="listings", verbose_name="批次")
     document_no = models.CharField("名单文号", max_length=100)
     placed_on = models.DateField("列入日期")
     former_unit = models.ForeignKey(
@@ -31,7 +32,9 @@ class Listing(FSMModelMixin, models.Model):
     same_trade_members = models.BooleanField("主要会员为同业或者同地经济组织")
     name_fits = models.BooleanField("名称为行业协会、商会等")
     registered_as_association = models.BooleanField("登记为社会团体法人")
-    scope_note = models.TextField("范围认定依据")
+    members_evidence = models.TextField("会员构成的依据")
+    name_evidence = models.TextField("名称的依据")
+    registration_evidence = models.TextField("登记类型的依据")
 
     state = FSMField("进度", choices=ListingState, default=ListingState.LISTED, protected=True)
     plan_submitted_on = models.DateField("方案报送日期", null=True, blank=True)
@@ -59,8 +62,13 @@ class Listing(FSMModelMixin, models.Model):
             models.CheckConstraint(
                 name="listing_residue_known", condition=Q(residue_reason="") | Q(residue_reason__in=Residue.values)
             ),
-            models.CheckConstraint(name="listing_batch_from_one", condition=Q(batch__gte=1)),
-            models.CheckConstraint(name="listing_is_documented", condition=~Q(document_no="") & ~Q(scope_note="")),
+            models.CheckConstraint(
+                name="listing_is_documented",
+                condition=~Q(document_no="")
+                & ~Q(members_evidence="")
+                & ~Q(name_evidence="")
+                & ~Q(registration_evidence=""),
+            ),
             models.CheckConstraint(
                 name="listing_to_decouple_in_scope",
                 condition=~Q(category=Category.LISTED)
@@ -116,7 +124,9 @@ class Listing(FSMModelMixin, models.Model):
             same_trade_members=self.same_trade_members,
             name_fits=self.name_fits,
             registered_as_association=self.registered_as_association,
-            note=self.scope_note,
+            members_evidence=self.members_evidence,
+            name_evidence=self.name_evidence,
+            registration_evidence=self.registration_evidence,
         )
 
     @transition(field=state, source=ListingState.LISTED, target=ListingState.PLANNED)
@@ -125,19 +135,48 @@ class Listing(FSMModelMixin, models.Model):
         rules.require(rules.SUBMIT_PLAN, facts, on=on)
         self.plan_submitted_on = on
 
-    @transition(field=state, source=ListingState.PLANNED, target=ListingState.IMPLEMENTING)
+    @transition(field=state, source=ListingState.PLANNED, target=ListingState.LISTED)
+    def return_plan(self, *, facts: rules.PlanReturnFacts, on: date) -> None:
+        """Send the plan back to be reworked."""
+        rules.require(rules.RETURN_PLAN, facts, on=on)
+        self.plan_submitted_on = self.plan_submitted_by = None
+
+    @transition(field=state, source=ListingState.PLANNED, target=ListingState.APPROVED)
     def approve_plan(self, *, facts: rules.ApprovalFacts, on: date) -> None:
         """Record the approval of the plan; submitter and approver differ."""
         rules.require(rules.APPROVE_PLAN, facts, on=on)
         self.plan_approved_on = on
         self.approval_no, self.approval_body = facts.approval_no, facts.approval_body
 
-    @transition(field=state, source=ListingState.IMPLEMENTING, target=ListingState.ACCEPTED)
+    @transition(field=state, source=ListingState.APPROVED, target=ListingState.IMPLEMENTING)
+    def begin(self) -> None:
+        """Start the work: the first item was settled, by whose rules that stands."""
+
+    @transition(field=state, source=ListingState.IMPLEMENTING, target=ListingState.SIGNED_OFF)
+    def complete_sign_off(self) -> None:
+        """Close the five headings: the last department that had to has signed, by whose rules that stands."""
+
+    @transition(field=state, source=ListingState.SIGNED_OFF, target=ListingState.IMPLEMENTING)
+    def resume(self) -> None:
+        """Go back to work: an item was reopened, and with it the department's word is void."""
+
+    @transition(field=state, source=ListingState.SIGNED_OFF, target=ListingState.ACCEPTED)
     def accept(self, *, facts: rules.AcceptanceFacts, on: date) -> None:
         """Accept as decoupled; the organisation's own move happens in the same action."""
         rules.require(rules.ACCEPT, facts, on=on)
         self.accepted_on = on
         self.residue_reason = self.residue_note = ""
+
+    @transition(
+        field=state,
+        source=ListingState.ACCEPTED,
+        target=RETURN_VALUE(ListingState.IMPLEMENTING, ListingState.SIGNED_OFF),
+    )
+    def void(self, *, facts: rules.VoidFacts, on: date, is_signed_off: bool) -> ListingState:
+        """Undo an acceptance that was wrong: an audited correction, no way back for a body that did decouple."""
+        rules.require(rules.VOID, facts, on=on)
+        self.accepted_on = None
+        return ListingState.SIGNED_OFF if is_signed_off else ListingState.IMPLEMENTING
 
 
 class Placement(models.Model):
@@ -145,7 +184,7 @@ class Placement(models.Model):
 
     listing = models.ForeignKey(Listing, models.PROTECT, related_name="placements", verbose_name="名单")
     category = models.CharField("类别", max_length=20, choices=Category)
-    batch = models.PositiveSmallIntegerField("批次")
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="placements", verbose_name="批次")
     on = models.DateField("列入日期")
     document_no = models.CharField("文号", max_length=100)
     reason = models.TextField("理由", blank=True)

@@ -11,13 +11,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from registry import rules
 from registry.actions.ledger import Stale as Stale  # noqa: PLC0414 - whoever amends catches it from here
 from registry.actions.ledger import lock, opening, record, snapshot
 from registry.models import Event, FormerName, Organisation
-from registry.states import EXISTING
+from registry.queries.moves import move_facts, undone
+from registry.states import EXISTING, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,16 +26,6 @@ if TYPE_CHECKING:
     from registry.models import User
     from registry.rulebook import Rule
 
-STATE_VERBS = (
-    "organisation.mark_dormant",
-    "organisation.reactivate",
-    "organisation.complete_decoupling",
-    "organisation.cancel",
-    "organisation.revoke",
-    "organisation.revoke_licence",
-    "organisation.merge",
-    "organisation.reinstate",
-)
 NO_CONTEXT: Mapping[str, Any] = {}
 
 
@@ -85,7 +75,7 @@ def _require_amendable(organisation: Organisation, changes: Mapping[str, Any], *
         leaves_industry=changes.get("is_industry_association") is False,
         was_decoupled=organisation.decoupled_on is not None,
     )
-    rules.require((rules.has_a_reason, rules.is_not_in_the_future), _move_facts(None, reason), on=on)
+    rules.require((rules.has_a_reason, rules.is_not_in_the_future), move_facts(None, reason), on=on)
     rules.require(rules.AMEND, facts, on=on)
 
 
@@ -94,7 +84,7 @@ def hold(*, organisation_id: int, by: User, on: date, reason: str) -> Event:
     """Keep the body out of sweeps and moves until released, for a stated reason."""
     organisation = lock(organisation_id)
     facts = rules.HoldFacts(existing=organisation.state in EXISTING, held=organisation.held_on is not None)
-    rules.require((rules.has_a_reason, rules.is_not_in_the_future), _move_facts(None, reason), on=on)
+    rules.require((rules.has_a_reason, rules.is_not_in_the_future), move_facts(None, reason), on=on)
     rules.require(rules.HOLD, facts, on=on)
     rules.require(rules.RECORD_EVIDENCE, rules.EvidenceFacts(established_on=organisation.established_on), on=on)
     before = snapshot(organisation)
@@ -107,7 +97,7 @@ def release(*, organisation_id: int, by: User, on: date, reason: str) -> Event:
     """End a hold."""
     organisation = lock(organisation_id)
     facts = rules.HoldFacts(existing=organisation.state in EXISTING, held=organisation.held_on is not None)
-    rules.require((rules.has_a_reason, rules.is_not_in_the_future), _move_facts(None, reason), on=on)
+    rules.require((rules.has_a_reason, rules.is_not_in_the_future), move_facts(None, reason), on=on)
     rules.require(rules.RELEASE, facts, on=on)
     before = snapshot(organisation)
     organisation.held_on, organisation.hold_reason = None, ""
@@ -179,6 +169,37 @@ def complete_decoupling(
         organisation.complete_decoupling(facts=facts, on=on)
 
     return _move(organisation_id, "complete_decoupling", step, by=by, on=on, reason=reason, context=context)
+
+
+def void_decoupling(
+    *,
+    organisation_id: int,
+    by: User,
+    proposed_by_id: int,
+    on: date,
+    reason: str,
+    document_no: str,
+    event_seq: int,
+    context: Mapping[str, Any] = NO_CONTEXT,
+) -> Event:
+    """Undo a decoupling that was accepted wrongly; ``event_seq`` is the event that entered it.
+
+    Columns it changed get back what they held, unless somebody has changed them again since.
+    """
+
+    def step(organisation: Organisation) -> None:
+        facts = rules.VoidFacts(
+            was_decoupled=organisation.decoupled_on is not None,
+            document_no=document_no,
+            officers=frozenset({by.pk, proposed_by_id}),
+        )
+        moved_on = organisation.decoupled_on is not None and organisation.state != State.DECOUPLED
+        (organisation.forget_decoupling if moved_on else organisation.void_decoupling)(facts=facts, on=on)
+        for name, value in undone(organisation, event_seq).items():
+            setattr(organisation, name, value)
+
+    told = {**context, "document_no": document_no}
+    return _move(organisation_id, "void_decoupling", step, by=by, on=on, reason=reason, context=told)
 
 
 def cancel(
@@ -308,7 +329,7 @@ def conclude_liquidation(
         deregistered_on=organisation.deregistered_on,
         liquidation_report_on=liquidation_report_on,
     )
-    rules.require((rules.has_a_reason,), _move_facts(organisation, reason), on=on)
+    rules.require((rules.has_a_reason,), move_facts(organisation, reason), on=on)
     rules.require(rules.CONCLUDE_LIQUIDATION, facts, on=on)
     organisation.cancelled_on = on
     documents = {"liquidation_report_on": liquidation_report_on and liquidation_report_on.isoformat()}
@@ -357,7 +378,7 @@ def _move(
 ) -> Event:
     organisation = lock(organisation_id)
     before = snapshot(organisation)
-    rules.require(rules.MOVE, _move_facts(organisation, reason), on=on)
+    rules.require(rules.MOVE, move_facts(organisation, reason), on=on)
     step(organisation)
     basis = "；".join(dict.fromkeys(each.basis for each in GUARDS[verb]))
     return record(
@@ -369,6 +390,7 @@ GUARDS: Mapping[str, tuple[Rule[Any], ...]] = {
     "mark_dormant": rules.MARK_DORMANT,
     "reactivate": rules.REACTIVATE,
     "complete_decoupling": rules.COMPLETE_DECOUPLING,
+    "void_decoupling": rules.VOID_DECOUPLING,
     "cancel": rules.CANCEL,
     "revoke": rules.REVOKE,
     "revoke_licence": rules.REVOKE_LICENCE,
@@ -376,17 +398,3 @@ GUARDS: Mapping[str, tuple[Rule[Any], ...]] = {
     "reinstate": rules.REINSTATE,
 }
 """Which rules guard which move; the screen, the docs and the events read the same table."""
-
-
-def _move_facts(organisation: Organisation | None, reason: str) -> rules.MoveFacts:
-    last = (
-        Event.objects.filter(organisation=organisation, verb__in=STATE_VERBS).order_by("-seq").first()
-        if organisation
-        else None
-    )
-    return rules.MoveFacts(
-        reason=reason,
-        established_on=organisation.established_on if organisation else None,
-        last_event_on=last.on if last else None,
-        today=timezone.localdate(),
-    )

@@ -12,7 +12,7 @@ from registry import rules
 from registry.actions import chain
 from registry.models import StaffEvent, User
 from registry.models.staff import account
-from registry.states import Role
+from registry.states import FROM_UNITS, Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -143,7 +143,7 @@ def _require(user: User, *, by: User, on: date, reason: str) -> None:
     facts = rules.AccountFacts(
         subject=user.pk,
         by=by.pk,
-        is_of_supervising_unit=user.role == Role.SUPERVISING_UNIT,
+        comes_from_a_unit=user.role in FROM_UNITS,
         has_unit=user.unit_id is not None,
     )
     rules.require(rules.CHANGE_ACCOUNT, facts, on=on)

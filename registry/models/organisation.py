@@ -241,6 +241,19 @@ class Organisation(FSMModelMixin, models.Model):
         self.supervision = Supervision.DECOUPLED
         self.supervising_unit = None
 
+    @transition(field=state, source=State.DECOUPLED, target=State.ACTIVE)
+    def void_decoupling(self, *, facts: rules.VoidFacts, on: date) -> None:
+        """Correct the register where the decoupling was accepted wrongly: it never was one, so this is no way back."""
+        rules.require(rules.VOID_DECOUPLING, facts, on=on)
+        self.decoupled_on = None
+
+    def forget_decoupling(self, *, facts: rules.VoidFacts, on: date) -> None:
+        """Correct the same of a body that is dormant or has left since; its state stays, so this is no transition."""
+        rules.require(rules.VOID_DECOUPLING, facts, on=on)
+        self.decoupled_on = None
+        if self.exited_from == State.DECOUPLED:
+            self.exited_from = State.ACTIVE
+
     @transition(field=state, source=list(EXISTING), target=State.DEREGISTERED)
     def cancel(self, *, facts: rules.CancellationFacts, on: date) -> None:
         """注销 at the body's own request; ends the legal person."""

@@ -129,6 +129,7 @@ from registry.rules.lifecycle import (
     RELEASE,
     REVOKE,
     REVOKE_LICENCE,
+    VOID_DECOUPLING,
     CancellationFacts,
     ContactFacts,
     DecouplingFacts,
@@ -140,6 +141,7 @@ from registry.rules.lifecycle import (
     PenaltyFacts,
     ReactivationFacts,
     ReinstatementFacts,
+    VoidFacts,
     all_items_settled,
     annulment_is_documented,
     decision_was_made,
@@ -165,6 +167,7 @@ from registry.rules.lifecycle import (
     supervising_unit_consents,
     two_different_signers,
     two_officers_reinstate,
+    wrong_acceptance_is_documented,
 )
 from registry.rules.people import (
     ADD_NOTE,
@@ -231,6 +234,7 @@ __all__ = [
     "START_DEADLINE",
     "SUBMIT_FILING",
     "SUSPEND_DEADLINE",
+    "VOID_DECOUPLING",
     "WAIVE_DEADLINE",
     "WITHDRAW_DOCUMENT",
     "WITHDRAW_FILING",
@@ -271,6 +275,7 @@ __all__ = [
     "StartFacts",
     "StepFacts",
     "SubmissionFacts",
+    "VoidFacts",
     "WithdrawalFacts",
     "account_is_anothers",
     "all_items_settled",
@@ -355,5 +360,6 @@ __all__ = [
     "wide_effect_is_confirmed",
     "wide_effect_is_confirmed_by_another",
     "withdrawal_has_a_reason",
+    "wrong_acceptance_is_documented",
     "year_has_ended",
 ]

@@ -106,6 +106,24 @@ COMPLETE_DECOUPLING = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VoidFacts:
+    """Why a completed decoupling was none; ``officers`` are who proposed to void it and who decided so."""
+
+    was_decoupled: bool
+    document_no: str
+    officers: frozenset[int]
+
+
+@rule("R-300", basis="中办发〔2015〕39号/三")
+def wrong_acceptance_is_documented(facts: VoidFacts, _on: date) -> bool:
+    """登记簿载明已完成脱钩，有更正文书文号，由两名不同人员提请和决定。"""
+    return facts.was_decoupled and bool(facts.document_no.strip()) and len(facts.officers) >= 2  # noqa: PLR2004 - 双人 is two
+
+
+VOID_DECOUPLING = (wrong_acceptance_is_documented,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CancellationFacts:
     """Documents of a voluntary 注销; ``has_supervising_unit`` tells whether consent is due at all."""
 

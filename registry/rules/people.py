@@ -34,7 +34,7 @@ class AccountFacts:
 
     subject: int | None
     by: int
-    is_of_supervising_unit: bool
+    comes_from_a_unit: bool
     has_unit: bool
 
 
@@ -46,8 +46,8 @@ def account_is_anothers(facts: AccountFacts, _on: date) -> bool:
 
 @rule("R-113", basis="内部控制/账户")
 def unit_fits_role(facts: AccountFacts, _on: date) -> bool:
-    """业务主管单位的人员写明所属单位，其他角色不写。"""
-    return facts.is_of_supervising_unit == facts.has_unit
+    """业务主管单位、会签部门的人员写明所属单位，其他角色不写。"""
+    return facts.comes_from_a_unit == facts.has_unit
 
 
 CHANGE_ACCOUNT = (account_is_anothers, unit_fits_role)

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from cleanup.actions import campaign as campaigns
 from cleanup.actions import sweep_control
+from decoupling.actions import item, review
 from registry.actions import assignment, evidence, filing, law_proposal
 from registry.actions import organisation as verbs
 from registry.actions import user as accounts
@@ -23,6 +24,7 @@ from registry.actions.ledger import lock, record, snapshot
 from registry.models import Filing, ImportRun, LawProposal, Organisation, Subject, User
 from registry.states import FilingKind, SubjectKind
 from tests.cleanup.situations import approved, drafted, running_campaign, window
+from tests.console.separations import revisited
 from tests.console.situations import (
     confirmed_finding,
     fit_for_documents,
@@ -37,6 +39,7 @@ from tests.console.situations import (
     stopped_sweep,
     uploaded_file,
 )
+from tests.decoupling import situations as separations
 from tests.factories import OrganisationFactory, UserFactory
 from tests.registry import applications
 from tests.registry.moves import move
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from cleanup.models import Campaign, Case, Finding
+    from decoupling.models import Listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,54 @@ def document() -> Scene:
 def many() -> Scene:
     there = OrganisationFactory.create()
     return Scene((), partial(written, there), f"?{urlencode({'verb': 'hold', 'code': there.code})}")
+
+
+# --- separations --------------------------------------------------------------------------------------
+
+
+def separation(so_far: Callable[[], Listing], *more: str) -> Scene:
+    """Return an association that has come so far; ``more`` stands in the address after its code."""
+    there = so_far().organisation
+    return Scene((there.code, *more), partial(written, there))
+
+
+def unplaced() -> Scene:
+    separations.batch()
+    return body(industry=True)
+
+
+def put_off() -> Scene:
+    return separation(partial(separations.listed, category="deferred"))
+
+
+def in_transition() -> Listing:
+    there = separations.implementing()
+    item.settle(
+        listing_id=there.pk, code="C7", outcome="done", by=UserFactory.create(), on=today(), evidence="批准",
+        until=today(),
+    )  # fmt: skip
+    return there
+
+
+def done_item() -> Listing:
+    there = separations.implementing()
+    item.settle(listing_id=there.pk, code="A1", outcome="done", by=UserFactory.create(), on=today(), evidence="决定")
+    return there
+
+
+def looked_at() -> Scene:
+    there = revisited(open_finding())
+    return Scene((there.pk,), partial(written, there.listing.organisation))
+
+
+def closing() -> Scene:
+    there = revisited(open_finding())
+
+    def first(by: User) -> None:
+        there.review.revisits.all().delete()
+        review.close_round(round_id=there.review_id, by=by, on=today(), conclusion="核查完毕")
+
+    return Scene((there.review_id,), first)
 
 
 # --- findings and cases -------------------------------------------------------------------------------
@@ -316,6 +368,27 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "organisation_survey_activity": body,
     "organisation_record_contact": body,
     "organisation_document_withdraw": document,
+    "decoupling_place": unplaced,
+    "decoupling_move": put_off,
+    "decoupling_submit_plan": partial(separation, separations.listed),
+    "decoupling_return_plan": partial(separation, separations.planned),
+    "decoupling_approve_plan": partial(separation, separations.planned),
+    "decoupling_set_residue": partial(separation, separations.implementing),
+    "decoupling_remind": partial(separation, separations.implementing),
+    "decoupling_item_settle": partial(separation, separations.implementing, "A1"),
+    "decoupling_item_prolong": partial(separation, in_transition, "C7"),
+    "decoupling_item_reopen": partial(separation, done_item, "A1"),
+    "decoupling_sign_off": partial(separation, separations.settled, "A", "former_unit"),
+    "decoupling_sign": partial(separation, separations.signed_off),
+    "decoupling_accept": partial(separation, separations.signed_off),
+    "decoupling_change_certificate": partial(separation, separations.implementing),
+    "decoupling_propose_void": partial(separation, separations.accepted),
+    "decoupling_void": partial(separation, separations.proposed_void),
+    "decoupling_decline_void": partial(separation, separations.proposed_void),
+    "decoupling_enter_leader": partial(separation, separations.listed),
+    "decoupling_enter_fact": partial(separation, separations.listed),
+    "decoupling_revisit": looked_at,
+    "decoupling_review_close": closing,
     "finding_confirm": found,
     "finding_dismiss": found,
     "finding_mark_dormant": confirmed,
@@ -379,6 +452,10 @@ ALONE = {
     "campaign_preview_make": "takes the place of the last preview; who approves must have seen the latest",
     "campaign_exclude": "left out once; a second time is refused by a rule",
     "campaign_readmit": "looked at again once; a second time is refused by a rule",
+    "decoupling_item_attach": "a document is added, none is changed",
+    "decoupling_setup": "a batch or an appointment is added; a number somebody has taken is refused",
+    "decoupling_reviews": "begins a new round",
+    "decoupling_snapshot": "a snapshot is added, none is changed",
     "filing_new": "begins a new application",
     "organisation_file_document": "a document is added, none is changed; the same one again is refused by its content",
     "import_new": "begins a new import",

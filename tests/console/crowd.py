@@ -32,7 +32,7 @@ from cleanup.models import (
 )
 from cleanup.states import CampaignState, CaseOutcome, CaseState, Criterion, FindingState
 from console.models import RecentRecord, SavedView
-from decoupling.models import ChecklistItem, ItemStatus, Listing, Placement, Signature
+from decoupling.models import ChecklistItem, Evidence, ItemStatus, Listing, Placement, Revisit, Signature, SignOff
 from registry.actions import evidence
 from registry.actions import user as accounts
 from registry.actions.assignment import assign
@@ -71,8 +71,8 @@ DAY = date(2022, 6, 2)
 NUMBERS = count()
 """What is written behind a text that must be unique."""
 
-FIXED = {ChecklistItem, ItemStatus, Window, FilingNumber}
-"""What there is a set number of: items of the checklist, kinds of bodies, counters."""
+FIXED = {ChecklistItem, ItemStatus, SignOff, Window, FilingNumber}
+"""What there is a set number of: items of the checklist, departments, kinds of bodies, counters."""
 
 
 def settled(centres: Sequence[Finding], viewers: dict[Role, User], worker: User) -> None:
@@ -119,7 +119,7 @@ def copies(row: Any, times: int = COUNT, /, **differs: Callable[[int], Any]) -> 
     """Put ``times`` rows like ``row`` into its table; what is unique is told apart, ``differs`` says how the rest is."""
     model = type(row)
     how = {**_apart(row), **differs}
-    columns = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
+    columns = [field.attname for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
     alike = {name: getattr(row, name) for name in columns}
     return models.QuerySet(model).bulk_create(
         model(**alike | {name: told(n) for name, told in how.items()}) for n in range(times)
@@ -131,7 +131,11 @@ def _apart(row: Any) -> dict[str, Callable[[int], Any]]:
     meta = type(row)._meta
     named = {name for each in meta.constraints for name in getattr(each, "fields", ())}
     fields = [field for field in meta.concrete_fields if field.unique or field.name in named]
-    return {field.attname: _series(row, field) for field in fields if not (field.primary_key or field.is_relation)}
+    return {
+        field.attname: _series(row, field)
+        for field in fields
+        if not (isinstance(field, models.AutoField) or field.is_relation)
+    }
 
 
 def _series(row: Any, field: models.Field[Any, Any]) -> Callable[[int], Any]:
@@ -276,12 +280,16 @@ def _work(findings: Sequence[Finding], bodies: Sequence[Organisation], worker: U
 
 
 def _listings(bodies: Sequence[Organisation]) -> None:
-    """Put every body of the crowd on the list of decoupling, and three hundred signatures on one listing."""
-    like = Listing.objects.order_by("pk")[0]
+    """Put every body of the crowd on the list of decoupling and before 回头看; give one listing many signatures."""
+    like = Signature.objects.order_by("pk")[0].listing
     made = copies(like, organisation_id=_pk(bodies))
     copies(Placement.objects.get(listing=like), listing_id=_pk(made))
     signers = User.objects.exclude(pk__in=like.signatures.values("signer")).order_by("pk")[:COUNT]
     copies(like.signatures.all()[0], signer_id=_pk(list(signers)))
+    for revisit in Revisit.objects.order_by("pk"):
+        copies(revisit, listing_id=_pk(made))
+    for filed in Evidence.objects.order_by("pk"):
+        copies(filed, file_id=_pk(copies(filed.file)))
 
 
 def _law() -> None:
@@ -317,6 +325,7 @@ BY_HAND = {
     CaseStep,
     Deadline,
     Exclusion,
+    Evidence,
     Filing,
     Finding,
     Hit,
@@ -327,6 +336,7 @@ BY_HAND = {
     Policy,
     RecentRecord,
     Service,
+    Revisit,
     Signature,
     Sweep,
 }

@@ -15,7 +15,9 @@ from django.urls import URLPattern, reverse
 from cleanup.models import Sweep
 from console.urls import urlpatterns
 from registry.models import LegalBasis, Policy
+from registry.states import FROM_UNITS as UNITS
 from registry.states import Role
+from tests.console.separations import filed_document, kept_figures, revisited, separated
 from tests.console.situations import (
     application,
     drafted_campaign,
@@ -37,7 +39,13 @@ if TYPE_CHECKING:
     from cleanup.models import Finding
 
 EVERYBODY = frozenset(Role) - {Role.SYSTEM}
-BUREAU = EVERYBODY - {Role.SUPERVISING_UNIT, Role.ADMINISTRATOR}
+READERS = EVERYBODY - {Role.DEPARTMENT}
+"""Those who may look into the register; a department that answers for parts of a separation sees those alone."""
+BUREAU = READERS - {Role.SUPERVISING_UNIT, Role.ADMINISTRATOR}
+FROM_UNITS = frozenset(UNITS)
+SEPARATORS = frozenset({Role.REGISTRATION, Role.SUPERVISING_UNIT, Role.DEPARTMENT})
+APPROVERS = frozenset({Role.REVIEWER, Role.DIRECTOR})
+REVISITORS = frozenset({Role.REGISTRATION, Role.ENFORCEMENT})
 DECIDERS = frozenset({Role.REGISTRATION, Role.REVIEWER})
 DRAFTERS = frozenset({Role.REGISTRATION, Role.REVIEWER})
 LEADERS = frozenset({Role.REVIEWER, Role.DIRECTOR})
@@ -55,10 +63,10 @@ OPEN_TO_ALL = frozenset({"sign_in", "sign_out", "set_language"})
 
 MAY_OPEN: dict[str, frozenset[Role]] = {
     "dashboard": EVERYBODY,
-    "organisation_list": EVERYBODY,
-    "organisation_page": EVERYBODY,
-    "organisation_past_list": EVERYBODY,
-    "organisation_past": EVERYBODY,
+    "organisation_list": READERS,
+    "organisation_page": READERS,
+    "organisation_past_list": READERS,
+    "organisation_past": READERS,
     "organisation_edit": frozenset({Role.REGISTRATION}),
     "organisation_bulk": DECIDERS,
     "organisation_mark_dormant": frozenset({Role.REVIEWER}),
@@ -79,9 +87,9 @@ MAY_OPEN: dict[str, frozenset[Role]] = {
     "organisation_documents": BUREAU,
     "organisation_document": BUREAU,
     "organisation_document_withdraw": RECORDERS,
-    "report_list": EVERYBODY,
-    "saved_view_save": EVERYBODY,
-    "saved_view_forget": EVERYBODY,
+    "report_list": READERS,
+    "saved_view_save": READERS,
+    "saved_view_forget": READERS,
     "finding_list": BUREAU | {Role.SUPERVISING_UNIT},
     "finding_page": BUREAU | {Role.SUPERVISING_UNIT},
     "finding_confirm": DECIDERS,
@@ -141,10 +149,43 @@ MAY_OPEN: dict[str, frozenset[Role]] = {
     "deadline_waive": frozenset({Role.DIRECTOR}),
     "calendar_page": BUREAU | ADMINISTRATORS,
     "calendar_load": ADMINISTRATORS,
-    "search": EVERYBODY,
-    "decoupling_list": BUREAU,
-    "alert_list": WORKERS,
-    "alert_see": WORKERS,
+    "search": READERS,
+    "decoupling_list": BUREAU | FROM_UNITS,
+    "decoupling_page": BUREAU | FROM_UNITS,
+    "decoupling_item": BUREAU | FROM_UNITS,
+    "decoupling_file": BUREAU | FROM_UNITS,
+    "decoupling_candidates": REGISTRARS,
+    "decoupling_setup": REGISTRARS,
+    "decoupling_place": REGISTRARS,
+    "decoupling_move": REGISTRARS,
+    "decoupling_submit_plan": REGISTRARS,
+    "decoupling_return_plan": APPROVERS,
+    "decoupling_approve_plan": APPROVERS,
+    "decoupling_set_residue": REGISTRARS,
+    "decoupling_remind": REGISTRARS,
+    "decoupling_item_settle": SEPARATORS,
+    "decoupling_item_attach": SEPARATORS,
+    "decoupling_item_prolong": SEPARATORS,
+    "decoupling_item_reopen": SEPARATORS,
+    "decoupling_sign_off": SEPARATORS,
+    "decoupling_sign": APPROVERS,
+    "decoupling_accept": REGISTRARS,
+    "decoupling_change_certificate": REGISTRARS,
+    "decoupling_propose_void": REGISTRARS,
+    "decoupling_void": APPROVERS,
+    "decoupling_decline_void": APPROVERS,
+    "decoupling_enter_leader": REGISTRARS,
+    "decoupling_enter_fact": REGISTRARS,
+    "decoupling_report": BUREAU,
+    "decoupling_export": BUREAU,
+    "decoupling_snapshot": frozenset({Role.REGISTRATION, Role.CLERK}),
+    "decoupling_snapshot_page": BUREAU,
+    "decoupling_reviews": BUREAU,
+    "decoupling_review": BUREAU,
+    "decoupling_review_close": REVISITORS,
+    "decoupling_revisit": REVISITORS,
+    "alert_list": WORKERS | FROM_UNITS,
+    "alert_see": WORKERS | FROM_UNITS,
     "filing_list": BUREAU | {Role.SUPERVISING_UNIT},
     "filing_page": BUREAU | {Role.SUPERVISING_UNIT},
     "filing_new": REGISTRARS,
@@ -205,6 +246,8 @@ MAY_OPEN: dict[str, frozenset[Role]] = {
 """Typed from DESIGN §1, not from the code."""
 
 LEADS_BACK = {
+    "decoupling_snapshot",
+    "decoupling_review_close",
     "saved_view_save",
     "saved_view_forget",
     "finding_confirm",
@@ -270,6 +313,15 @@ ARGUMENTS: dict[str, Callable[[Finding], Any]] = {
     "organisation_documents": lambda finding: kept_document(finding.organisation).organisation.code,
     "organisation_document": lambda finding: (finding.organisation.code, kept_document(finding.organisation).pk),
     "ledger_organisation": lambda finding: finding.organisation.code,
+    "decoupling": lambda finding: separated(finding).organisation.code,
+    "decoupling_place": lambda finding: finding.organisation.code,
+    "decoupling_item": lambda finding: (separated(finding).organisation.code, "A1"),
+    "decoupling_sign_off": lambda finding: (separated(finding).organisation.code, "A", "former_unit"),
+    "decoupling_file": filed_document,
+    "decoupling_snapshot_page": lambda _finding: kept_figures().pk,
+    "decoupling_export": lambda _finding: ("2022-01-01", "decoupling.csv"),
+    "decoupling_review": lambda finding: revisited(finding).review_id,
+    "decoupling_revisit": lambda finding: revisited(finding).pk,
     "finding": lambda finding: finding.pk,
     "filing_assign": lambda finding: application(finding.organisation).pk,
     "filing_hand_back": lambda finding: application(finding.organisation).pk,

@@ -80,7 +80,7 @@ def test_the_dashboard_asks_as_often_for_one_finding_as_for_thirty(
     campaign = running_campaign()
     open_findings(1, campaign=campaign)
     listed()
-    with django_assert_num_queries(25) as one:
+    with django_assert_num_queries(28) as one:
         dashboard(signed_in)
     open_findings(29, campaign=campaign)
     listed()
@@ -184,7 +184,7 @@ def test_the_list_of_associations_agrees_with_the_figures(
     accepted()
     listed()
     address = reverse("decoupling_list")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(14):
         assert len(signed_in.get(address).context["rows"]) == 2
     for stage, count in (("decoupled", 1), ("settled", 1), ("remaining", 1), ("cancelled", 0), ("nonsense", 2)):
         assert len(signed_in.get(address, {"stage": stage}).context["rows"]) == count, stage
@@ -193,5 +193,5 @@ def test_the_list_of_associations_agrees_with_the_figures(
     assert "这一栏没有组织" in signed_in.get(address, {"stage": "merged"}).content.decode()
     for _ in range(5):
         listed()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(14):
         signed_in.get(address)

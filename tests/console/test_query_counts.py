@@ -17,10 +17,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from console.access import BUNDLES
+from console.decoupling_deeds import DEEDS as SEPARATIONS
 from console.deeds import DEEDS
 from console.organisation_bulk import MOST
+from console.views.decoupling_items import VERBS
 from registry.models import ImportRun, Organisation, User
-from registry.states import Role
+from registry.states import FROM_UNITS, Role
 from tests.console.crowd import grow, settled
 from tests.console.doors import ARGUMENTS, LEADS_BACK, MAY_OPEN, argument, placed, takes_a_record
 from tests.console.situations import open_findings, uploaded_file, user_of
@@ -49,13 +51,26 @@ VIEWS = {
 }
 """Other faces of a page, by what stands behind its address."""
 
+SEPARATING = {
+    *(deed.url_name for deed in SEPARATIONS.values() if deed.verb != "move"),
+    *(f"decoupling_item_{verb}" for verb in VERBS),
+}
 SAME = {
     **{deed.url_name: "the form of a deed" for deed in DEEDS.values() if deed.verb != "conclude_report"},
+    **dict.fromkeys(SEPARATING, "the form of a deed about one association"),
     "calendar_load": "two questions",
     "calendar_page": "the years that were loaded",
     "campaign_exclude": "one question",
     "campaign_figures": "numbers, by what there is one of",
     "campaign_readmit": "one question",
+    "case_open": "the officers there were before the crowd",
+    "decoupling_candidates": "those not on the list yet; the crowd is on it",
+    "decoupling_export": "a report of a day before the crowd",
+    "decoupling_file": "one file",
+    "decoupling_item": "one item",
+    "decoupling_revisit": "two questions",
+    "decoupling_sign_off": "four questions",
+    "decoupling_snapshot_page": "figures of a day before the crowd",
     "deadline_page": "one deadline",
     "filing_new": "two questions",
     "import_columns": "the columns of one file",
@@ -70,7 +85,9 @@ SAME = {
     "notice_word": "one file",
     "organisation_document": "one file",
     "organisation_document_withdraw": "two questions",
+    "organisation_past_list": "a page of rows, which there were before the crowd",
     "own_password": "three fields",
+    "report_list": "a page of rows, which there were before the crowd",
     "role_matrix": "the roles, as the code holds them",
     "staff_log": "thirty rows, which there were before the crowd",
     "user_list": "thirty rows, which there were before the crowd",
@@ -95,8 +112,8 @@ class Scene:
 @pytest.fixture
 def scene() -> Scene:
     unit = UnitFactory.create()
-    viewers = {role: user_of(role) for role in set(Role) - {Role.SYSTEM, Role.SUPERVISING_UNIT}}
-    viewers[Role.SUPERVISING_UNIT] = user_of(Role.SUPERVISING_UNIT, unit=unit)
+    viewers = {role: user_of(role) for role in set(Role) - {Role.SYSTEM, *FROM_UNITS}}
+    viewers |= {role: user_of(role, unit=unit) for role in FROM_UNITS}
     keys = sorted({argument(name) for name in MAY_OPEN.keys() - LEADS_BACK if takes_a_record(name)})
     centres = open_findings(len(keys), supervising_unit=unit)
     about = {key: ARGUMENTS[key](finding) for key, finding in zip(keys, centres, strict=True)}

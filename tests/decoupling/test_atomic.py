@@ -7,23 +7,29 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import DatabaseError, transaction
 
-from decoupling.actions import acceptance, item
+from decoupling.actions import acceptance, aftercare, item, sign_off
 from decoupling.actions import listing as listings
-from decoupling.models import ItemStatus, Listing, Placement, Signature
-from registry.models import Event, Organisation
+from decoupling.models import Acceptance, Aftercare, Evidence, ItemStatus, Listing, Placement, Signature, SignOff
+from registry.models import Deadline, Event, Organisation, StoredFile
 from tests.decoupling.situations import (
+    APPROVAL,
     DAY,
     IN_SCOPE,
     LATER,
     accept,
+    accepted,
     association,
+    batch,
     implementing,
     listed,
     planned,
+    proposed_void,
     settled,
     signed,
+    signed_off,
 )
 from tests.factories import UserFactory
+from tests.registry.documents import document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,9 +49,7 @@ VERBS: dict[str, tuple[Callable[[], Listing], Callable[[Listing, User], object]]
     "submit_plan": (listed, lambda listing, by: listings.submit_plan(listing_id=listing.pk, by=by, on=LATER)),
     "approve_plan": (
         planned,
-        lambda listing, by: listings.approve_plan(
-            listing_id=listing.pk, by=by, on=LATER, approval_no="虚2号", approval_body="联合工作组"
-        ),
+        lambda listing, by: listings.approve_plan(listing_id=listing.pk, by=by, on=LATER, **APPROVAL),
     ),
     "set_residue": (
         listed,
@@ -62,18 +66,69 @@ VERBS: dict[str, tuple[Callable[[], Listing], Callable[[Listing, User], object]]
         lambda listing, by: item.reopen(listing_id=listing.pk, code="A1", by=by, on=LATER, reason="材料有误"),
     ),
     "sign": (
-        settled,
+        signed_off,
         lambda listing, by: acceptance.sign(listing_id=listing.pk, by=by, on=LATER, capacity="民政局"),
     ),
     "accept": (signed, lambda listing, by: accept(listing, by=by)),
+    "return_plan": (
+        planned,
+        lambda listing, by: listings.return_plan(listing_id=listing.pk, by=by, on=LATER, reason="补充"),
+    ),
+    "change_certificate": (
+        implementing,
+        lambda listing, by: acceptance.change_certificate(
+            listing_id=listing.pk, by=by, on=LATER, certificate_no="虚社证字第9号", issued_on=LATER
+        ),
+    ),
+    "attach": (
+        implementing,
+        lambda listing, by: item.attach(
+            listing_id=listing.pk, code="A1", content=document(), file_name="决定.pdf", title="决定", by=by, on=LATER
+        ),
+    ),
+    "sign_off": (
+        settled,
+        lambda listing, by: sign_off.sign_off(
+            listing_id=listing.pk, heading="A", responsible="registrar", result="已分离", by=by, on=LATER
+        ),
+    ),
+    "propose_void": (
+        accepted,
+        lambda listing, by: acceptance.propose_void(
+            listing_id=listing.pk, by=by, on=LATER, document_no="虚更1号", reason="资产未清"
+        ),
+    ),
+    "void": (
+        proposed_void,
+        lambda listing, by: acceptance.void(listing_id=listing.pk, by=by, on=LATER, reason="属实"),
+    ),
+    "enter_fact": (
+        listed,
+        lambda listing, by: aftercare.enter_fact(
+            listing_id=listing.pk, kind="charter", fact_on=DAY, note="核准", by=by, on=LATER
+        ),
+    ),
 }
 
 
+WATCHED = (
+    Organisation,
+    Listing,
+    Placement,
+    ItemStatus,
+    Evidence,
+    SignOff,
+    Signature,
+    Acceptance,
+    Aftercare,
+    Deadline,
+    StoredFile,
+    Event,
+)
+
+
 def everything() -> list[object]:
-    return [
-        list(model._default_manager.order_by("pk").values())
-        for model in (Organisation, Listing, Placement, ItemStatus, Signature, Event)
-    ]
+    return [list(model._default_manager.order_by("pk").values()) for model in WATCHED]
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -98,6 +153,7 @@ def test_when_the_event_cannot_be_written_nothing_moves(
 
 def test_when_the_event_cannot_be_written_nobody_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     body = association()
+    batch()
     before = everything()
 
     def broken(*args: object, **kwargs: object) -> None:

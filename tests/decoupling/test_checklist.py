@@ -23,8 +23,8 @@ def test_a_new_database_holds_the_27_items_under_five_headings() -> None:
 
 
 @pytest.mark.django_db
-def test_only_the_subordinate_institutions_do_not_block() -> None:
-    assert [each.code for each in ChecklistItem.objects.filter(blocking=False).order_by("code")] == ["A4"]
+def test_only_subordinate_institutions_and_the_certificate_do_not_block() -> None:
+    assert [each.code for each in ChecklistItem.objects.filter(blocking=False).order_by("code")] == ["A4", "A6"]
 
 
 @pytest.mark.django_db
@@ -40,10 +40,13 @@ def test_every_basis_an_item_cites_is_in_the_law_book() -> None:
 
 @pytest.mark.parametrize(
     ("text", "problem"),
-    [("[[item]]\ncode = 'A1'\n", "item 1: missing basis, evidence"), ("[[item]]\nsize = 1\n", "item 1: unknown size")],
+    [
+        ("[[item]]\ncode = 'A1'\n", "第 1 项：缺少 basis、evidence"),
+        ("[[item]]\nsize = 1\n", "第 1 项：不认识的项 size"),
+    ],
 )
 def test_a_checklist_with_a_mistake_is_refused_by_name(text: str, problem: str, tmp_path: Path) -> None:
     file = tmp_path / "items.toml"
     file.write_text(text, encoding="utf-8")
-    with pytest.raises(ValueError, match=problem):
+    with pytest.raises(checklist.NoChecklist, match=problem):
         checklist.read(file)

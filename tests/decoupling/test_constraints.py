@@ -64,9 +64,10 @@ def signature(a_listing: Listing, officer: User) -> Signature:
 BREACHES: list[tuple[str, str, dict[str, Any]]] = [
     ("a_listing", "listing_category_known", {"category": "forgotten"}),
     ("a_listing", "listing_residue_known", {"residue_reason": "laziness"}),
-    ("a_listing", "listing_batch_from_one", {"batch": 0}),
     ("a_listing", "listing_is_documented", {"document_no": ""}),
-    ("a_listing", "listing_is_documented", {"scope_note": ""}),
+    ("a_listing", "listing_is_documented", {"members_evidence": ""}),
+    ("a_listing", "listing_is_documented", {"name_evidence": ""}),
+    ("a_listing", "listing_is_documented", {"registration_evidence": ""}),
     ("a_listing", "listing_to_decouple_in_scope", {"same_trade_members": False}),
     ("a_listing", "listing_to_decouple_in_scope", {"name_fits": False}),
     ("a_listing", "listing_to_decouple_in_scope", {"registered_as_association": False}),
@@ -92,6 +93,10 @@ BREACHES: list[tuple[str, str, dict[str, Any]]] = [
     ("status", "item_status_not_applicable_has_reason", {"state": ItemState.NOT_APPLICABLE, "decided_on": DAY}),
     ("status", "item_status_settled_has_date", {"state": ItemState.DONE, "evidence": "决定"}),
     ("status", "item_status_settled_has_date", {"decided_on": DAY}),
+    ("status", "item_status_transition_ends_later", {"until": DAY}),
+    ("status", "item_status_rectifying_has_reason", {"state": ItemState.RECTIFYING}),
+    ("an_item", "checklist_item_responsible_known", {"responsible": "nobody"}),
+    ("an_item", "checklist_item_local_has_day", {"local": True}),
     ("signature", "signature_has_capacity", {"capacity": ""}),
 ]
 

@@ -89,6 +89,8 @@ def test_the_manifest_holds_the_totals_and_a_digest_of_every_file(district: None
         "remaining": 2,
         "remaining_by_reason": {**dict.fromkeys(Residue.values, 0), "party": 1, "unstated": 1},
         "implementing": 1,
+        "overdue": 0,
+        "rectifying": 0,
         "exempt": 1,
         "deferred": 0,
         "rate_decoupled": 0.4,

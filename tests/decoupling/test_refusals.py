@@ -17,6 +17,7 @@ from decoupling.states import Category, Residue
 from registry.actions import organisation as organisation_actions
 from registry.rulebook import Refused
 from tests.decoupling.situations import (
+    APPROVAL,
     DAY,
     LATER,
     OUT_OF_SCOPE,
@@ -30,6 +31,7 @@ from tests.decoupling.situations import (
     planned,
     settled,
     signed,
+    signed_off,
 )
 from tests.factories import OrganisationFactory
 
@@ -96,9 +98,7 @@ def test_who_files_a_plan_does_not_approve_it(officer: User) -> None:
     listing = listed()
     listings.submit_plan(listing_id=listing.pk, by=officer, on=DAY)
     with pytest.raises(Refused) as refusal:
-        listings.approve_plan(
-            listing_id=listing.pk, by=officer, on=DAY, approval_no="虚2号", approval_body="联合工作组"
-        )
+        listings.approve_plan(listing_id=listing.pk, by=officer, on=DAY, **APPROVAL)
     assert codes(refusal) == ["R-70"]
     assert again(listing).state == "planned"
 
@@ -137,11 +137,11 @@ def test_nobody_signs_while_an_item_is_open(officer: User) -> None:
     listing = settled(but="B2")
     with pytest.raises(Refused) as refusal:
         acceptance.sign(listing_id=listing.pk, by=officer, on=DAY, capacity="民政局")
-    assert codes(refusal) == ["R-77"]
+    assert codes(refusal) == ["R-77", "R-317"]
 
 
 def test_one_person_signs_once_and_is_not_two(officer: User) -> None:
-    listing = settled()
+    listing = signed_off()
     acceptance.sign(listing_id=listing.pk, by=officer, on=DAY, capacity="民政局")
     with pytest.raises(Refused) as refusal:
         acceptance.sign(listing_id=listing.pk, by=officer, on=DAY, capacity="发展改革委")
@@ -156,7 +156,7 @@ def test_an_acceptance_without_anything_names_everything_lacking(officer: User) 
     listing = listed(association(party_body=None))
     with pytest.raises(Refused) as refusal:
         accept(listing, by=officer)
-    assert codes(refusal) == ["R-05", "R-06", "R-07", "R-08"]
+    assert codes(refusal) == ["R-318", "R-05", "R-06", "R-07", "R-08"]
     assert codes(refusal) == [
         each.code for each in lacking(again(listing), listing.organisation, on=LATER, today=LATER)
     ]
@@ -203,7 +203,7 @@ def test_nobody_is_accepted_twice(officer: User) -> None:
     listing = accepted()
     with pytest.raises(Refused) as refusal:
         accept(listing, by=officer)
-    assert codes(refusal) == ["R-79"]
+    assert codes(refusal) == ["R-79", "R-06"]
 
 
 def test_an_acceptance_is_not_dated_before_its_signatures(officer: User) -> None:

@@ -22,10 +22,11 @@ from tests.decoupling.situations import (
     accepted,
     again,
     association,
+    batch,
     codes,
     listed,
-    settled,
     signed,
+    signed_off,
 )
 from tests.factories import UnitFactory, UserFactory
 
@@ -39,7 +40,7 @@ def test_an_association_walks_from_the_list_to_acceptance(officer: User) -> None
     unit, regulator, party = UnitFactory.create(), UnitFactory.create(), UnitFactory.create()
     body = association(supervising_unit=unit, party_body=None)
     listing = signed(listed(body))
-    assert open_items(listing) == ()
+    assert open_items(listing, on=DAY) == ()
     before = Event.objects.count()
     event = acceptance.accept(
         listing_id=listing.pk,
@@ -47,6 +48,7 @@ def test_an_association_walks_from_the_list_to_acceptance(officer: User) -> None
         on=LATER,
         reason="验收合格",
         certificate_no="虚社证字第9号",
+        certificate_from=LATER,
         industry_regulator=regulator,
         party_body=party,
     )
@@ -69,11 +71,13 @@ def test_each_verb_appends_exactly_one_event() -> None:
     verbs = list(listing.organisation.events.order_by("seq").values_list("verb", flat=True))
     assert verbs[:4] == ["organisation.register", "listing.place", "listing.submit_plan", "listing.approve_plan"]
     assert verbs.count("item.settle") == 26
+    assert verbs.count("listing.sign_off") == 10
     assert verbs[-3:] == ["listing.sign", "listing.sign", "organisation.complete_decoupling"]
 
 
 def test_moving_between_categories_keeps_the_history(officer: User) -> None:
     listing = listed(category=Category.DEFERRED)
+    batch(2)
     listings.move(
         listing_id=listing.pk,
         category=Category.LISTED,
@@ -84,9 +88,9 @@ def test_moving_between_categories_keeps_the_history(officer: User) -> None:
         batch=2,
     )
     listing = again(listing)
-    assert (listing.category, listing.batch, listing.placed_on) == ("listed", 2, LATER)
+    assert (listing.category, listing.batch_id, listing.placed_on) == ("listed", 2, LATER)
     assert list(listing.placements.values_list("category", "batch", "on", "reason")) == [
-        ("deferred", 1, DAY, ""),
+        ("deferred", 1, DAY, "联合工作组会议决定"),
         ("listed", 2, LATER, "条件成熟"),
     ]
 
@@ -95,21 +99,22 @@ def test_an_item_reopened_before_acceptance_voids_the_signatures(officer: User) 
     listing = signed()
     signers = list(listing.signatures.order_by("pk").values_list("signer_id", flat=True))
     event = item.reopen(listing_id=listing.pk, code="B1", by=officer, on=LATER, reason="材料有误")
-    assert event.facts["item"] == {"code": "B1", "was": "done", "voided_signers": signers}
+    told = event.facts["item"]
+    assert (told["code"], told["was"], told["voided_signers"]) == ("B1", "done", signers)
+    assert [each["heading"] for each in told["voided_sign_offs"]] == ["B"]
     assert not listing.signatures.exists()
+    assert again(listing).state == "implementing"
+    assert sorted(listing.sign_offs.values_list("heading", flat=True)) == sorted("AACCDDDEE")
     with pytest.raises(Refused) as refusal:
         accept(listing, by=officer)
-    assert codes(refusal) == ["R-05", "R-06"]
+    assert codes(refusal) == ["R-318", "R-05", "R-06"]
 
 
-def test_an_item_reopened_after_acceptance_leaves_the_body_decoupled(officer: User) -> None:
+def test_after_acceptance_an_item_is_reopened_by_a_review_only(officer: User) -> None:
     listing = accepted()
-    item.reopen(listing_id=listing.pk, code="D1", by=officer, on=LATER, reason="回头看发现仍有兼职")
-    assert open_items(listing) == ("D1",)
-    item.settle(listing_id=listing.pk, code="D1", outcome="done", by=officer, on=LATER, evidence="免职文件")
-    listing = again(listing)
-    assert (listing.state, listing.organisation.state) == ("accepted", "decoupled")
-    assert listing.signatures.count() == 2
+    with pytest.raises(Refused) as refusal:
+        item.reopen(listing_id=listing.pk, code="D1", by=officer, on=LATER, reason="仍有兼职")
+    assert codes(refusal) == ["R-301"]
 
 
 def test_a_pending_subordinate_institution_does_not_block(officer: User) -> None:
@@ -120,7 +125,7 @@ def test_a_pending_subordinate_institution_does_not_block(officer: User) -> None
 
 
 def test_acceptance_ends_the_reason_for_what_remained(officer: User) -> None:
-    listing = settled()
+    listing = signed_off()
     listings.set_residue(listing_id=listing.pk, residue=Residue.PARTY, by=officer, on=LATER)
     assert again(listing).residue_reason == "party"
     for capacity in ("民政局", "发展改革委"):

@@ -22,6 +22,7 @@ LEGAL = {
     ("active", "revoke_licence"): "deregistered",
     ("active", "merge"): "deregistered",
     ("decoupled", "mark_dormant"): "dormant",
+    ("decoupled", "void_decoupling"): "active",
     ("decoupled", "cancel"): "deregistered",
     ("decoupled", "revoke"): "deregistered",
     ("decoupled", "revoke_licence"): "deregistered",
@@ -63,6 +64,7 @@ def right_facts(verb: str, *, other: User) -> dict[str, Any]:
         "revoke": DECISION,
         "revoke_licence": DECISION,
         "merge": {"successor_id": OrganisationFactory.create().pk, "resolution_on": EARLIER},
+        "void_decoupling": {"proposed_by_id": other.pk, "document_no": "更〔2022〕1号"},
         "reinstate": {"approved_by": other, "document_no": "复决〔2022〕1号"},
     }
     return facts[verb]
@@ -72,6 +74,9 @@ def move(verb: str, body: Organisation, *, by: User, other: User, on: date = DAY
     """Do ``verb`` with right facts, except those in ``wrong``, and return the body as the database has it."""
     action: Callable[..., Any] = getattr(verbs, verb)
     told = {"reason": "依文书办理", **right_facts(verb, other=other), **wrong}
+    if verb == "void_decoupling":
+        entered = body.events.filter(verb="organisation.complete_decoupling").last()
+        told["event_seq"] = entered.seq if entered else 0
     action(organisation_id=body.pk, by=by, on=on, **told)
     return again(body)
 

@@ -11,9 +11,11 @@ from django_fsm import TransitionNotAllowed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from registry.actions.organisation import GUARDS, STATE_VERBS, conclude_liquidation
+from registry.actions.organisation import GUARDS, conclude_liquidation
 from registry.models import Event, Organisation
+from registry.queries.moves import STATE_VERBS
 from registry.queries.verification import faults
+from registry.rulebook import Refused
 from registry.states import ExitKind, State, Supervision
 from tests.factories import UnitFactory, UserFactory
 from tests.registry.moves import DAY, EARLIER, EXIT_OF, LEGAL, STATES, again, body_in, move
@@ -90,6 +92,14 @@ def test_any_other_dormant_body_returns_to_active(officer: User, reviewer: User)
     assert (body.state, body.dormant_since, body.decoupled_on) == ("active", None, None)
 
 
+def test_a_wrong_decoupling_is_voided_by_two_on_a_document(officer: User, reviewer: User) -> None:
+    body = body_in("decoupled", by=officer, other=reviewer)
+    for wrong in ({"document_no": " "}, {"proposed_by_id": officer.pk}):
+        with pytest.raises(Refused, match="R-300"):
+            move("void_decoupling", body, by=officer, other=reviewer, **wrong)
+    assert again(body).state == "decoupled"
+
+
 def test_decoupling_ends_the_supervision_and_the_event_keeps_the_former_unit(officer: User, reviewer: User) -> None:
     unit = UnitFactory.create()
     body = body_in("active", by=officer, other=reviewer, supervising_unit=unit)
@@ -133,6 +143,10 @@ def test_on_any_walk_state_dates_and_ledger_stay_together(db: None, walk: list[s
         if (state, verb) in LEGAL:
             body = move(verb, body, by=officer, other=reviewer)
             moved += 1
+        elif verb == "void_decoupling" and body.decoupled_on:
+            body = move(verb, body, by=officer, other=reviewer)
+            moved += 1
+            assert (body.state, body.decoupled_on) == (state, None)
         else:
             with pytest.raises(TransitionNotAllowed):
                 move(verb, body, by=officer, other=reviewer)

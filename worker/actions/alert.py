@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from worker.models import Alert
-from worker.queries.causes import SOURCES
+from worker.queries.sources import SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from console.demonstration import campaigns, desks, filings, law, people, roster, separation
+from console.demonstration import aftercare, campaigns, desks, filings, law, people, roster, separation
 from registry.models import Event, Organisation
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ class Command(BaseCommand):
         filings.work(register, bureau=bureau, today=timezone.localdate())
         law.work(bureau=bureau, today=timezone.localdate())
         desks.lay_out(register, bureau=bureau, today=timezone.localdate())
+        aftercare.work(register, listings, bureau=bureau, today=timezone.localdate())
 
     def keep(self, password: str) -> None:
         """Write the logins where only the owner of the installation reads them."""
