@@ -148,7 +148,7 @@ def stages(listing: Listing) -> list[Stage]:
         done = number <= reached if number != order.index(ListingState.IMPLEMENTING) else reached > number
         here = not done and (number == reached + 1 or number == reached)
         already = any(stage.place == "here" for stage in made)
-        place = "done" if done else "here" if here and not already else "later"
+        place = "done" if done else "here" if here and not already else "ahead"
         made.append(Stage(str(name), place, getattr(listing, column) if column else None))
     if listing.category != Category.LISTED:
         return made[:1]
