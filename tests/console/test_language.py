@@ -30,7 +30,7 @@ from tests.console.latin import latinise
 from tests.console.situations import user_of
 from tests.factories import OrganisationFactory
 from worker.actions.alert import reconcile
-from worker.queries.causes import SOURCES
+from worker.queries.sources import SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
