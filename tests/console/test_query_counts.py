@@ -62,8 +62,8 @@ SAME = {
     "calendar_page": "the years that were loaded",
     "campaign_exclude": "one question",
     "campaign_figures": "numbers, by what there is one of",
+    "campaign_figure_list": "a page of rows, which there were before the crowd",
     "campaign_readmit": "one question",
-    "case_open": "the officers there were before the crowd",
     "decoupling_candidates": "those not on the list yet; the crowd is on it",
     "decoupling_export": "a report of a day before the crowd",
     "decoupling_file": "one file",
@@ -90,6 +90,7 @@ SAME = {
     "report_list": "a page of rows, which there were before the crowd",
     "role_matrix": "the roles, as the code holds them",
     "staff_log": "thirty rows, which there were before the crowd",
+    "sweep_page": "a page of rows, which there were before the crowd",
     "user_list": "thirty rows, which there were before the crowd",
 }
 """Pages that do not show more when there is more, and what they show."""

@@ -31,6 +31,7 @@ def test_sweep_checkpoint_checks_deadlines_and_new_findings_run_at_night_in_this
         (6, 0),
         (6, 30),
         (7, 0),
+        (7, 15),
     ]
     assert app.conf.timezone == "Asia/Shanghai"
 
@@ -46,6 +47,7 @@ def test_task_names_are_wire_format() -> None:
     assert OURS == [
         "worker.alert_mentions",
         "worker.alert_new_findings",
+        "worker.alert_sign_offs",
         "worker.check_figures",
         "worker.check_ledger",
         "worker.close_alerts",
@@ -61,6 +63,7 @@ def test_task_names_are_wire_format() -> None:
 def test_whatever_claims_a_run_also_fails_it() -> None:
     claiming = {
         "worker.alert_new_findings",
+        "worker.alert_sign_offs",
         "worker.check_figures",
         "worker.check_ledger",
         "worker.import_file",
