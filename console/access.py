@@ -11,9 +11,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeGuard, cast
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,9 +19,6 @@ from django.utils.translation import gettext_lazy as _
 from cleanup.models import Campaign, Case, Finding, Sweep
 from console.language import translated
 from console.readonly import no_writes
-from decoupling.models import ChecklistItem, Department, Listing
-from decoupling.queries.duties import responsibilities
-from decoupling.states import PLAN_APPROVED, Category
 from registry.models import (
     Checkpoint,
     Deadline,
@@ -46,7 +41,6 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
     from django.utils.functional import _StrPromise
 
-    from registry.models import Unit
 
 P = ParamSpec("P")
 
@@ -336,42 +330,6 @@ def access_events(user: User, organisation: Organisation) -> QuerySet[Event]:
 def access_deadlines(user: User) -> QuerySet[Deadline]:
     """Return the deadlines ``user`` may know of: all or none, for they reach over every kind of record."""
     return Deadline.objects.all() if may(user, Permission.VIEW_DEADLINES) else Deadline.objects.none()
-
-
-def access_listings(user: User) -> QuerySet[Listing]:
-    """Return the listed associations ``user`` may know of.
-
-    Somebody of another unit: those whose former supervising unit it is, and once the plan is approved those it answers
-    for as the county's department, or has signed for.
-    """
-    rows = Listing.objects.all()
-    if not may(user, Permission.VIEW_DECOUPLING):
-        return rows.none()
-    if not _scoped(user):
-        return rows
-    if user.unit_id is None:
-        return rows.none()
-    own = Q(former_unit=user.unit_id) | Q(sign_offs__unit=user.unit_id)
-    if user.unit_id in {unit.pk for unit in Department.objects.on(timezone.localdate()).values()}:
-        own |= Q(category=Category.LISTED, state__in=PLAN_APPROVED)
-    return rows.filter(own).distinct()
-
-
-def access_checklist(user: User, listing: Listing) -> QuerySet[ChecklistItem]:
-    """Return the items of an association ``user`` may see: all for the bureau, its own share for another unit."""
-    if not access_listings(user).filter(pk=listing.pk).exists():
-        return ChecklistItem.objects.none()
-    if not _scoped(user):
-        return ChecklistItem.objects.all()
-    share = responsibilities(user.unit, listing, on=timezone.localdate())
-    return ChecklistItem.objects.filter(responsible__in=share)
-
-
-def answers_for(user: User, unit: Unit | None) -> bool:
-    """Tell whether ``user`` may act on what ``unit`` answers for: its own people, and the bureau's officers."""
-    return may(user, Permission.SIGN_OFF_DECOUPLING) and (
-        not _scoped(user) or (unit is not None and user.unit_id == unit.pk)
-    )
 
 
 def roles_with(*permissions: Permission) -> list[Role]:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from console.access import access_checklist, answers_for
+from console.decoupling_access import access_checklist, answers_for
 from console.language import translated
 from decoupling.models import Aftercare, Evidence, Leader, Rectification
 from decoupling.queries.aftercare import watch

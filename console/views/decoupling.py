@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from console import decoupling_sections as sections
-from console.access import Permission, access_listings, may, needs
+from console.access import Permission, may, needs
+from console.decoupling_access import access_listings
 from console.decoupling_deeds import offers
 from console.decoupling_filters import BoardFilter
 from console.language import translated

@@ -16,7 +16,8 @@ from django_fsm import TransitionNotAllowed
 
 from console import collisions
 from console import decoupling_forms as forms
-from console.access import Permission, access_checklist, access_organisations, answers_for, needs
+from console.access import Permission, access_organisations, needs
+from console.decoupling_access import access_checklist, answers_for
 from console.decoupling_deeds import DEEDS, closed_because
 from console.language import translated
 from console.moves import citations

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from console import decoupling_forms as forms
-from console.access import Permission, access_checklist, answers_for, needs
+from console.access import Permission, needs
+from console.decoupling_access import access_checklist, answers_for
 from console.downloads import attachment
 from console.language import translated
 from console.views.decoupling import get

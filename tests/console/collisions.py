@@ -5,26 +5,21 @@ Whoever adds an address that is posted to adds it to `SCENES`, or to `ALONE` wit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
-from django.utils import timezone
-
 from cleanup.actions import campaign as campaigns
 from cleanup.actions import sweep_control
-from decoupling.actions import item, review
 from registry.actions import assignment, evidence, filing, law_proposal
 from registry.actions import organisation as verbs
 from registry.actions import user as accounts
 from registry.actions.intake import desk, rows
-from registry.actions.ledger import lock, record, snapshot
 from registry.models import Filing, ImportRun, LawProposal, Organisation, Subject, User
 from registry.states import FilingKind, SubjectKind
 from tests.cleanup.situations import approved, drafted, running_campaign, window
-from tests.console.separations import revisited
+from tests.console import separation_scenes
+from tests.console.scenes import Scene, body, of_body, today, written
 from tests.console.situations import (
     confirmed_finding,
     fit_for_documents,
@@ -39,7 +34,6 @@ from tests.console.situations import (
     stopped_sweep,
     uploaded_file,
 )
-from tests.decoupling import situations as separations
 from tests.factories import OrganisationFactory, UserFactory
 from tests.registry import applications
 from tests.registry.moves import move
@@ -48,41 +42,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from cleanup.models import Campaign, Case, Finding
-    from decoupling.models import Listing
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What stands in the address, what another officer does before one's own form arrives, and what is asked for."""
-
-    about: tuple[Any, ...]
-    first: Callable[[User], object]
-    query: str = ""
-
-    def at(self, name: str) -> str:
-        """Return the address."""
-        return reverse(name, args=self.about) + self.query
-
-
-def today() -> Any:
-    return timezone.localdate()
-
-
-# --- bodies -------------------------------------------------------------------------------------------
-
-
-def written(body: Organisation, by: User) -> None:
-    """Write something into the ledger of a body, whatever state it is in."""
-    present = lock(body.pk)
-    record(present, snapshot(present), verb="organisation.amend", on=today(), by=by, reason="迁址")
-
-
-def of_body(body: Organisation) -> Scene:
-    return Scene((body.code,), partial(written, body))
-
-
-def body(**columns: Any) -> Scene:
-    return of_body(OrganisationFactory.create(**columns))
 
 
 def dormant() -> Scene:
@@ -116,54 +75,6 @@ def document() -> Scene:
 def many() -> Scene:
     there = OrganisationFactory.create()
     return Scene((), partial(written, there), f"?{urlencode({'verb': 'hold', 'code': there.code})}")
-
-
-# --- separations --------------------------------------------------------------------------------------
-
-
-def separation(so_far: Callable[[], Listing], *more: str) -> Scene:
-    """Return an association that has come so far; ``more`` stands in the address after its code."""
-    there = so_far().organisation
-    return Scene((there.code, *more), partial(written, there))
-
-
-def unplaced() -> Scene:
-    separations.batch()
-    return body(industry=True)
-
-
-def put_off() -> Scene:
-    return separation(partial(separations.listed, category="deferred"))
-
-
-def in_transition() -> Listing:
-    there = separations.implementing()
-    item.settle(
-        listing_id=there.pk, code="C7", outcome="done", by=UserFactory.create(), on=today(), evidence="批准",
-        until=today(),
-    )  # fmt: skip
-    return there
-
-
-def done_item() -> Listing:
-    there = separations.implementing()
-    item.settle(listing_id=there.pk, code="A1", outcome="done", by=UserFactory.create(), on=today(), evidence="决定")
-    return there
-
-
-def looked_at() -> Scene:
-    there = revisited(open_finding())
-    return Scene((there.pk,), partial(written, there.listing.organisation))
-
-
-def closing() -> Scene:
-    there = revisited(open_finding())
-
-    def first(by: User) -> None:
-        there.review.revisits.all().delete()
-        review.close_round(round_id=there.review_id, by=by, on=today(), conclusion="核查完毕")
-
-    return Scene((there.review_id,), first)
 
 
 # --- findings and cases -------------------------------------------------------------------------------
@@ -351,6 +262,7 @@ TRIED = {"outcome": ImportRun.Stage.DONE, "is_trial": True, "attempt": 1}
 FAILED = {"outcome": ImportRun.Stage.FAILED, "is_trial": True, "attempt": 1}
 
 SCENES: dict[str, Callable[[], Scene]] = {
+    **separation_scenes.SCENES,
     "organisation_edit": body,
     "organisation_bulk": many,
     "organisation_mark_dormant": body,
@@ -368,27 +280,6 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "organisation_survey_activity": body,
     "organisation_record_contact": body,
     "organisation_document_withdraw": document,
-    "decoupling_place": unplaced,
-    "decoupling_move": put_off,
-    "decoupling_submit_plan": partial(separation, separations.listed),
-    "decoupling_return_plan": partial(separation, separations.planned),
-    "decoupling_approve_plan": partial(separation, separations.planned),
-    "decoupling_set_residue": partial(separation, separations.implementing),
-    "decoupling_remind": partial(separation, separations.implementing),
-    "decoupling_item_settle": partial(separation, separations.implementing, "A1"),
-    "decoupling_item_prolong": partial(separation, in_transition, "C7"),
-    "decoupling_item_reopen": partial(separation, done_item, "A1"),
-    "decoupling_sign_off": partial(separation, separations.settled, "A", "former_unit"),
-    "decoupling_sign": partial(separation, separations.signed_off),
-    "decoupling_accept": partial(separation, separations.signed_off),
-    "decoupling_change_certificate": partial(separation, separations.implementing),
-    "decoupling_propose_void": partial(separation, separations.accepted),
-    "decoupling_void": partial(separation, separations.proposed_void),
-    "decoupling_decline_void": partial(separation, separations.proposed_void),
-    "decoupling_enter_leader": partial(separation, separations.listed),
-    "decoupling_enter_fact": partial(separation, separations.listed),
-    "decoupling_revisit": looked_at,
-    "decoupling_review_close": closing,
     "finding_confirm": found,
     "finding_dismiss": found,
     "finding_mark_dormant": confirmed,
@@ -438,6 +329,7 @@ SCENES: dict[str, Callable[[], Scene]] = {
 }
 
 ALONE = {
+    **separation_scenes.ALONE,
     "saved_view_save": "one's own view; a second one of the name takes its place",
     "saved_view_forget": "one's own view",
     "case_step": "taken by one person the law names; taken twice, its rule says so and the text stays",
@@ -452,10 +344,6 @@ ALONE = {
     "campaign_preview_make": "takes the place of the last preview; who approves must have seen the latest",
     "campaign_exclude": "left out once; a second time is refused by a rule",
     "campaign_readmit": "looked at again once; a second time is refused by a rule",
-    "decoupling_item_attach": "a document is added, none is changed",
-    "decoupling_setup": "a batch or an appointment is added; a number somebody has taken is refused",
-    "decoupling_reviews": "begins a new round",
-    "decoupling_snapshot": "a snapshot is added, none is changed",
     "filing_new": "begins a new application",
     "organisation_file_document": "a document is added, none is changed; the same one again is refused by its content",
     "import_new": "begins a new import",

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from console.access import access_checklist, access_listings
+from console.decoupling_access import access_checklist, access_listings
 from decoupling.actions import snapshot
 from decoupling.models import ChecklistItem, Evidence, ItemStatus, Listing, SignOff
 from registry.states import Role
