@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from console.deed_forms import reason_field
 from console.language import translated
 from console.work_forms import DayField
-from registry.actions.ledger import plain
+from registry.ledger import plain
 from registry.models import Organisation
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -40,6 +41,15 @@ class Canonical(json.JSONEncoder):
     def encode(self, o: Any) -> str:
         """Return the canonical text."""
         return canonical(o)
+
+
+def plain(value: Any) -> Any:
+    """Return a column's value as the ledger writes it: dates and amounts as text."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    return str(value) if isinstance(value, str) else value
 
 
 def sealed(record: Mapping[str, Any]) -> str:

@@ -14,12 +14,14 @@ from cleanup import rules
 from cleanup.actions.finding import locked
 from cleanup.models import Case, CaseRound, Finding
 from cleanup.queries.criteria import still_met
+from cleanup.queries.retold import DERIVED
 from cleanup.queries.usual import revocable_from
 from cleanup.states import OUTCOME_OF, OUTCOME_OF_EXIT, PENALTIES, UNSETTLED, FindingState, Treatment
 from registry.actions import deadline
 from registry.actions import organisation as organisation_actions
 from registry.actions.ledger import record, snapshot
 from registry.models import Subject
+from registry.queries.retold import row_told
 from registry.rules import ASSIGN, ENFORCE, MoveFacts
 from registry.states import EXISTING, ExitKind, State, SubjectKind
 
@@ -252,8 +254,9 @@ def treatment_facts(
 
 
 def case_told(case: Case, finding: Finding) -> dict[str, Any]:
-    """Return what every event of a case tells of it."""
+    """Return what every event of a case tells of it, with the whole row as it then stands."""
     return {
+        "row": row_told(case, but=DERIVED),
         "id": case.pk,
         "round": case.round,
         "campaign": finding.campaign.code,

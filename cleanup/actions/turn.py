@@ -10,7 +10,8 @@ from cleanup.actions.case import case_told, subject
 from cleanup.models import CaseStep
 from cleanup.rules.leg import What
 from registry.actions import deadline
-from registry.actions.ledger import plain, record, snapshot
+from registry.actions.ledger import record, snapshot
+from registry.ledger import plain
 from registry.models import Organisation, User
 from registry.queries.deadlines import running_of
 

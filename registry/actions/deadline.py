@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from registry import clockbook, rules
 from registry.actions import filing_steps as steps
-from registry.actions.ledger import Entry, lock, lock_all, plain, record, record_many, snapshot
+from registry.actions.ledger import Entry, lock, lock_all, record, record_many, snapshot
+from registry.ledger import plain
 from registry.models import Deadline
 from registry.models.deadline import RUNNING
 from registry.queries.calendar import current

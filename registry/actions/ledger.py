@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from registry.initials import initials
-from registry.ledger import START
+from registry.ledger import START, plain
 from registry.models import Event, Organisation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
     from uuid import UUID
 
     from registry.models import Filing, JobRun, User
@@ -52,15 +51,6 @@ def lock_all(ids: Iterable[int]) -> None:
     """Lock these organisations until the transaction ends, in order of id: two batches cannot wait for each other."""
     rows = Organisation.objects.select_for_update(of=("self",))
     list(rows.filter(pk__in=set(ids)).order_by("pk").values_list("pk"))
-
-
-def plain(value: Any) -> Any:
-    """Return a column's value as the ledger writes it: dates and amounts as text."""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
-    return str(value) if isinstance(value, str) else value
 
 
 def snapshot(organisation: Organisation) -> dict[str, Any]:

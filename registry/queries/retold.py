@@ -1,0 +1,115 @@
+"""Rows that the events of organisations tell of, beside the organisations themselves, rebuilt from the ledger alone.
+
+A `Retold` states for every column of a model what of an event tells it, or why none does; a test refuses a column that
+is in neither list. Rows are compared as the ledger writes them. Packages above this one define their own and are asked
+for theirs by whoever stands above them all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from registry.ledger import plain
+from registry.models import Deadline, Event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from django.db.models import Model, QuerySet
+
+Row = dict[str, Any]
+"""A row as the ledger writes it: by the name of the column, texts and whole numbers, without what is empty."""
+
+KEY = "no event tells of a row's number"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retold:
+    """A model whose rows belong to organisations and are rebuilt by ``replay`` from one organisation's events in order.
+
+    ``told`` says by column what of an event tells it, ``untold`` why none does. ``owner`` leads from a row to its
+    organisation; ``writes`` are columns written otherwise than as they stand, such as a key by what it points to.
+    """
+
+    model: type[Model]
+    told: Mapping[str, str]
+    untold: Mapping[str, str]
+    replay: Callable[[Sequence[Event]], list[Row]]
+    owner: str = "organisation"
+    writes: Mapping[str, str] | None = None
+
+    def standing(self, ids: Iterable[int]) -> dict[int, list[Row]]:
+        """Return the rows as they stand, by organisation."""
+        columns = {name: (self.writes or {}).get(name, name) for name in self.told}
+        rows = self._rows(ids).values_list(self.owner, *columns.values())
+        found: dict[int, list[Row]] = {}
+        for pk, *values in rows.iterator(chunk_size=2000):
+            found.setdefault(pk, []).append(without_empty(dict(zip(columns, values, strict=True))))
+        return found
+
+    def _rows(self, ids: Iterable[int]) -> QuerySet[Model]:
+        return self.model._default_manager.filter(**{f"{self.owner}__in": list(ids)}).order_by("pk")
+
+
+def row_told(row: Model, *, but: Iterable[str] = ()) -> Row:
+    """Return a row as the ledger writes it, for an event that tells the whole of it; ``but`` the columns it leaves out."""
+    names = [field.attname for field in row._meta.concrete_fields if field.attname not in set(but)]
+    return without_empty({name: getattr(row, name) for name in names})
+
+
+def without_empty(columns: Mapping[str, Any]) -> Row:
+    """Return ``columns`` as the ledger writes them, without what is empty."""
+    told = {name: plain(value) for name, value in columns.items()}
+    return {name: value for name, value in told.items() if value not in (None, "", [], {})}
+
+
+def retold_as_of(retold: Retold, ids: Sequence[int], on: date | None = None) -> dict[int, list[Row]]:
+    """Return the rows of ``ids`` as the events up to the day ``on`` leave them, by organisation; all events without a day.
+
+    As everywhere, events count in the order in which they were recorded, by the day of their legal effect.
+    """
+    rows = Event.objects.filter(organisation__in=ids).order_by("organisation", "seq").select_related(None)
+    if on is not None:
+        rows = rows.filter(on__lte=on)
+    events: dict[int, list[Event]] = {}
+    for event in rows.iterator(chunk_size=2000):
+        events.setdefault(event.organisation_id, []).append(event)
+    return {pk: retold.replay(each) for pk, each in events.items()}
+
+
+def differing(retold: Retold, ids: Sequence[int]) -> Iterator[tuple[int, list[Row], list[Row]]]:
+    """Yield every organisation whose rows stand otherwise than its ledger leaves them: its key, what stands, what is told."""
+    standing, told = retold.standing(ids), retold_as_of(retold, ids)
+    for pk in ids:
+        stands, said = (sorted(each.get(pk, []), key=repr) for each in (standing, told))
+        if stands != said:
+            yield pk, stands, said
+
+
+# --- what the register itself tells of ----------------------------------------------------------------------------
+
+
+def last_words(events: Iterable[Event], rows_of: Callable[[Event], Iterable[Row]]) -> list[Row]:
+    """Return each row as the last event that tells the whole of it leaves it; rows are known by their ``id``."""
+    words: dict[int, Row] = {}
+    for event in events:
+        for row in rows_of(event):
+            words[row["id"]] = row
+    return [words[pk] for pk in sorted(words)]
+
+
+def _deadlines(events: Sequence[Event]) -> list[Row]:
+    return last_words(events, lambda event: (line["row"] for line in event.facts.get("deadlines", ())))
+
+
+DEADLINES = Retold(
+    model=Deadline,
+    told={field.attname: 'facts["deadlines"][…]["row"]' for field in Deadline._meta.concrete_fields},
+    untold={},
+    replay=_deadlines,
+)
+
+RETOLD = (DEADLINES,)
+"""What the register itself tells of, beside the organisations."""
