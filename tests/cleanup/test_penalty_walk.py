@@ -16,7 +16,7 @@ from registry.queries.verification import faults
 from tests.cleanup.situations import report
 from tests.cleanup.walks import Desk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("told_whole")]
 
 
 def deadlines(desk: Desk) -> dict[str, tuple[date, bool]]:

@@ -24,7 +24,7 @@ from registry.queries.verification import faults
 from tests.cleanup.situations import filer, report, running_campaign, unreached
 from tests.factories import OrganisationFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("told_whole")]
 
 ON = date(2022, 6, 1)
 

@@ -32,7 +32,7 @@ from tests.factories import OrganisationFactory
 if TYPE_CHECKING:
     from cleanup.models import Campaign
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("told_whole")]
 
 ON = date(2022, 6, 1)
 NEXT = date(2022, 6, 2)

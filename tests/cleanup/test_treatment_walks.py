@@ -21,7 +21,7 @@ from tests.cleanup.situations import report
 from tests.cleanup.walks import Desk
 from tests.factories import OrganisationFactory, UnitFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("told_whole")]
 
 
 def test_a_body_that_rectifies_in_time_returns_to_work() -> None:
