@@ -1,0 +1,284 @@
+"""Random histories of the whole register: bodies, sweeps, cases by steps, applications, deadlines, the law, the clock.
+
+Every rule goes through the actions people use; what the rules of the program refuse is no fault, and leaves nothing.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+import time_machine
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import transaction
+from django.utils import timezone
+from django_fsm import TransitionNotAllowed
+from hypothesis import event
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from cleanup import rules
+from cleanup.actions import campaign as campaigns
+from cleanup.actions import case as cases
+from cleanup.actions import finding as findings
+from cleanup.actions import sweep_control
+from cleanup.actions.case import OpenedMeanwhile
+from cleanup.actions.sweep import sweep
+from cleanup.models import Case, CaseStep, Finding, Service, Sweep
+from cleanup.rules.leg import What
+from cleanup.states import Evaluation, ServiceMethod, Step, Treatment
+from registry.actions import deadline as deadlines
+from registry.actions import law_proposal
+from registry.models import Deadline, Event, Filing, Organisation, Policy, User
+from registry.models.deadline import RUNNING
+from registry.queries.deadlines import recomputed
+from registry.queries.law_changes import amended
+from registry.queries.law_proposals import is_wide
+from registry.queries.verification import faults
+from registry.rulebook import Refused
+from registry.states import FilingState, Kind, Role, SubjectKind
+from tests.cleanup.deeds import DEEDS
+from tests.cleanup.situations import drafted, filer, started, unreached, window
+from tests.cleanup.walks import Desk
+from tests.factories import OrganisationFactory, UserFactory
+from tests.registry import applications
+from tests.replay import differences
+from worker.actions import law
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+START, UNTIL = date(2022, 3, 1), date(2026, 11, 20)
+REFUSALS = (Refused, TransitionNotAllowed, ObjectDoesNotExist, OpenedMeanwhile)
+AT_DESK = ("officer", "mate", "reviewer", "host", "director")
+LAW = {
+    "penalty.decision_days": (60, 120),
+    "filing.decision_days": (10, 30),
+    "penalty.hearing_request_days": (3, 10),
+    "criteria.first_year_months": (6, 18),
+    "sweep.newly_registered_months": (3, 9),
+}
+"""Policies a history changes, each within bounds."""
+
+FILING_STEPS = ("submit", "accept", "return_for_completion", "review", "extend", "approve", "deny", "withdraw")
+ENTERED = {What.YES: True, What.MAYBE: True, What.TREATMENT: Treatment.CANCEL, What.TEXT: "虚1号", What.LONG: "核实"}
+pick = st.integers(0, 1000)
+
+
+class CaseDesk(Desk):
+    """The people of a history at a case it opened."""
+
+    def __init__(self, people: dict[str, User], case: Case, on: date) -> None:
+        """Sit down at ``case``, on a day."""
+        self.__dict__.update(people)
+        self.finding, self.pk, self.on = case.finding, case.pk, on
+
+    def stated(self, step: Step, *, ahead: int, partner: Organisation) -> dict[str, Any]:
+        """Return something plausible for everything a step asks for and no test has typed."""
+        leg = rules.leg_of(self.case.treatment, step)
+        asks = leg.asks if leg else ()
+        days = {What.DAY: self.on, What.AHEAD: self.on + timedelta(days=ahead)}
+        people = {What.PERSON: self.mate.pk, What.BODY: partner.pk}
+        cured = {What.CURED: dict.fromkeys(self.case.finding.criteria, "已改正")}
+        known = {**ENTERED, **days, **people, **cured}
+        return {
+            **{each.name: known[each.what] for each in asks if each.what in known},
+            **{each.name: next(iter(each.choices)).value for each in asks if each.choices},
+        }
+
+
+class History(RuleBasedStateMachine):
+    """What may happen to a register, and what must hold whatever happens."""
+
+    def __init__(self) -> None:
+        """Begin with a running campaign, bodies old and young, and somebody for every part."""
+        super().__init__()
+        self.today, self.everything = START, ExitStack()
+        self.everything.enter_context(transaction.atomic())
+        self.touched: set[int] = set()
+        self.seconds = 0
+        with self.at_work():
+            self.officer = UserFactory.create(role=Role.REGISTRATION)
+            self.people = {
+                "officer": UserFactory.create(role=Role.ENFORCEMENT, certified=True),
+                "mate": UserFactory.create(role=Role.ENFORCEMENT, certified=True),
+                "reviewer": UserFactory.create(role=Role.REVIEWER, legal_qualification_no="虚法职第1号"),
+                "host": UserFactory.create(role=Role.REVIEWER),
+                "director": UserFactory.create(role=Role.DIRECTOR),
+            }
+            self.partner = filer(2020, 2021, by=self.officer)
+            kinds = (Kind.ASSOCIATION, Kind.ASSOCIATION, Kind.PRIVATE_NON_ENTERPRISE)
+            self.bodies = [OrganisationFactory.create(kind=kind) for kind in kinds]
+            self.bodies.append(OrganisationFactory.create(is_charity=True))
+            self.bodies.append(OrganisationFactory.create(established_on=START - timedelta(days=100)))
+            for body in self.bodies[:2]:
+                unreached(body, by=self.officer, on=START)
+            windows = [window(kind) for kind in Kind]
+            self.campaign = started(drafted(starts_on=START, ends_on=UNTIL, windows=windows), on=START)
+
+    def at_work(self) -> time_machine.travel:
+        """Let it be the history's day, a second after what was done last."""
+        self.seconds += 1
+        morning = datetime.combine(self.today, time(9)) + timedelta(seconds=self.seconds)
+        return time_machine.travel(timezone.make_aware(morning), tick=False)
+
+    def do(self, what: str, act: Callable[[], object], *bodies: int) -> None:
+        """Do something that may be refused; remember whom it may have touched, or that nobody was."""
+        before = Event.objects.count()
+        try:
+            with self.at_work(), transaction.atomic():
+                act()
+        except REFUSALS:
+            done = False
+        else:
+            done = True
+        event(f"{what}: {'done' if done else 'refused'}")
+        assert done or Event.objects.count() == before
+        self.touched.update(bodies or (each.pk for each in self.bodies))
+
+    def one_of(self, rows: Sequence[Any], place: int) -> Any:
+        """Return one of ``rows``, None where there is none."""
+        return rows[place % len(rows)] if rows else None
+
+    # --- the clock and the bodies ----------------------------------------------------------------------------
+
+    @rule(days=st.integers(1, 40))
+    def days_pass(self, days: int) -> None:
+        self.today = min(self.today + timedelta(days=days), UNTIL)
+
+    @rule(deed=st.sampled_from(sorted(DEEDS)), whose=pick)
+    def something_happens_to_a_body(self, deed: str, whose: int) -> None:
+        body = Organisation.objects.get(pk=self.one_of(self.bodies, whose).pk)
+        self.do(deed, lambda: DEEDS[deed](body, self.today, self.officer), body.pk)
+
+    # --- the campaign ------------------------------------------------------------------------------------------
+
+    @rule(evaluation=st.sampled_from(list(Evaluation)))
+    def it_is_swept(self, evaluation: Evaluation) -> None:
+        by = User.objects.system()
+        self.do("sweep", lambda: sweep(campaign_id=self.campaign.pk, as_of=self.today, by=by, evaluation=evaluation))
+
+    @rule()
+    def the_last_sweep_is_taken_back(self) -> None:
+        last, by = Sweep.objects.order_by("pk").last(), self.people["director"]
+
+        def act() -> None:
+            told = {"campaign_id": self.campaign.pk, "by": by, "on": self.today, "reason": "口径有误"}
+            campaigns.pause(**told)
+            sweep_control.undo(sweep_id=last.pk if last else 0, by=by, on=self.today, reason="口径有误")
+            campaigns.resume(**told)
+
+        self.do("undo", act)
+
+    @rule(verb=st.sampled_from(["confirm", "confirm", "dismiss", "mark_dormant"]), which=pick)
+    def a_finding_is_decided(self, verb: str, which: int) -> None:
+        finding = self.one_of(Finding.objects.filter(state__in=("open", "confirmed")).order_by("pk"), which)
+        if finding:
+            told = {"finding_id": finding.pk, "by": self.officer, "on": self.today, "reason": "核实"}
+            self.do(verb, lambda: getattr(findings, verb)(**told), finding.organisation_id)
+
+    # --- cases -------------------------------------------------------------------------------------------------
+
+    @rule(which=pick, treatment=st.sampled_from(list(Treatment)))
+    def a_case_is_opened(self, which: int, treatment: Treatment) -> None:
+        finding = self.one_of(Finding.objects.filter(state="confirmed", case=None).order_by("pk"), which)
+        if finding:
+            told = {"officer": self.people["officer"], "by": self.people["officer"], "on": self.today}
+            act = lambda: cases.open_case(finding_id=finding.pk, treatment=treatment, **told)  # noqa: E731 - one line
+            self.do("open_case", act, finding.organisation_id)
+
+    @rule(which=pick, ahead=st.integers(0, 40))
+    def the_next_step_of_a_case_is_taken(self, which: int, ahead: int) -> None:
+        case = self.one_of(Case.objects.exclude(next_step="").order_by("pk"), which)
+        if case:
+            self.step(case, Step(case.next_step), ahead)
+
+    @rule(which=pick, step=st.sampled_from(list(Step)), ahead=st.integers(0, 40))
+    def some_step_of_a_case_is_taken(self, which: int, step: Step, ahead: int) -> None:
+        case = self.one_of(Case.objects.order_by("pk"), which)
+        if case:
+            self.step(case, step, ahead)
+
+    def step(self, case: Case, step: Step, ahead: int) -> None:
+        desk = CaseDesk(self.people, case, self.today)
+        stated = desk.stated(step, ahead=ahead, partner=self.partner)
+        self.do(f"case.{step}", lambda: desk.take(step, **stated), case.finding.organisation_id, self.partner.pk)
+
+    @rule(which=pick, method=st.sampled_from([ServiceMethod.IN_PERSON, ServiceMethod.ANNOUNCEMENT]))
+    def a_document_is_sent(self, which: int, method: ServiceMethod) -> None:
+        step = self.one_of(CaseStep.objects.exclude(document_no="").order_by("-pk")[:3], which)
+        if step:
+            desk = CaseDesk(self.people, step.case, self.today)
+            self.do("send", lambda: desk.send(Step(step.step), method=method), step.case.finding.organisation_id)
+
+    @rule(which=pick)
+    def a_service_is_proved(self, which: int) -> None:
+        service = self.one_of(Service.objects.filter(served_on=None).order_by("-pk"), which)
+        if service:
+            case = service.step.case
+            desk = CaseDesk(self.people, case, self.today)
+            self.do("prove", lambda: desk.prove(service), case.finding.organisation_id)
+
+    # --- applications, deadlines, the law ----------------------------------------------------------------------
+
+    @rule(which=pick, verb=st.sampled_from(FILING_STEPS))
+    def an_application_moves_on(self, which: int, verb: str) -> None:
+        open_ones = Filing.objects.filter(state__in=FilingState.values, organisation__isnull=False)
+        filing = self.one_of(open_ones.order_by("-pk")[:4], which)
+        if filing:
+            by = self.officer if verb in {"submit", "accept"} else self.people["reviewer"]
+            act = lambda: applications.step(verb, filing, by=by, on=self.today)  # noqa: E731 - one line
+            self.do(f"filing.{verb}", act, filing.organisation_id)
+
+    @rule(which=pick, verb=st.sampled_from(["extend", "waive", "suspend", "resume"]))
+    def a_deadline_is_moved(self, which: int, verb: str) -> None:
+        row = self.one_of(Deadline.objects.filter(RUNNING).exclude(organisation=None).order_by("pk"), which)
+        if row:
+            more = {"extend": {"document": "批准书"}, "resume": {}}.get(verb, {"reason": "等待另案"})
+            told = {"deadline_id": row.pk, "by": self.people["director"], "on": self.today, **more}
+            self.do(f"deadline.{verb}", lambda: getattr(deadlines, f"{verb}_deadline")(**told), row.organisation_id)
+
+    @rule(key=st.sampled_from(sorted(LAW)), place=pick)
+    def the_law_changes(self, key: str, place: int) -> None:
+        least, most = LAW[key]
+        row = Policy.objects.filter(key=key).order_by("-effective_from")[0]
+
+        def act() -> None:
+            changes = amended(row, value=least + place % (most - least + 1), source="更正")
+            made = law.propose(changes=changes, by=self.officer, on=self.today, reason="更正")
+            told = {"proposal_id": made.pk, "on": self.today, "seen": made.effect_digest}
+            if is_wide(made):
+                law_proposal.confirm(by=self.people["director"], reason="已通知各组织", **told)
+            law.approve(by=self.people["reviewer"], opinion="同意", **told)
+
+        self.do(f"law {key}", act)
+
+    # --- what must hold ----------------------------------------------------------------------------------------
+
+    @invariant()
+    def rows_are_what_the_ledger_tells(self) -> None:
+        ids, self.touched = sorted(self.touched), set()
+        assert differences(ids) == []
+
+    @invariant()
+    def deadlines_are_as_law_and_calendar_set_them(self) -> None:
+        rows = Deadline.objects.filter(RUNNING).order_by("pk")
+        assert [each for each in recomputed(list(rows)) if each.is_moved] == []
+
+    @invariant()
+    def what_is_over_leaves_no_deadline_running(self) -> None:
+        running = set(Deadline.objects.filter(RUNNING).values_list("subject_kind", "subject_id"))
+        closed = Case.objects.filter(state="closed").values_list("pk", flat=True)
+        gone = Filing.objects.filter(state__in=("approved", "denied", "withdrawn")).values_list("pk", flat=True)
+        over = {(SubjectKind.CASE, pk) for pk in closed} | {(SubjectKind.FILING, pk) for pk in gone}
+        assert running & over == set()
+
+    def teardown(self) -> None:
+        try:
+            with self.at_work():
+                assert list(faults()) == []
+                assert differences() == []
+        finally:
+            transaction.set_rollback(True)
+            self.everything.close()
