@@ -211,7 +211,8 @@ BUNDLES: dict[Role, frozenset[Permission]] = {
     Role.CLERK: _READ | {Permission.KEEP_SNAPSHOT},
     Role.SUPERVISING_UNIT: _OWN | _SEPARATE | {Permission.VIEW_ALERTS},
     Role.DEPARTMENT: _SEPARATE | {Permission.OWN_ACCOUNT, Permission.VIEW_ALERTS},
-    Role.AUDITOR: _READ | {Permission.VIEW_LEDGER, Permission.VIEW_STAFF_LOG, Permission.VIEW_IMPORTS},
+    Role.AUDITOR: _READ
+    | {Permission.VIEW_ALERTS, Permission.VIEW_LEDGER, Permission.VIEW_STAFF_LOG, Permission.VIEW_IMPORTS},
     Role.ADMINISTRATOR: _ADMINISTER | _IMPORT | _CALENDAR | {Permission.VIEW_REGISTER},
     Role.SYSTEM: frozenset(),
 }
@@ -338,8 +339,8 @@ def roles_with(*permissions: Permission) -> list[Role]:
 
 
 def mentionable() -> QuerySet[User]:
-    """Return the users a note may call by name: they may read every organisation's notes, and are alerted."""
-    readers = roles_with(Permission.VIEW_REGISTER, Permission.VIEW_NOTES, Permission.VIEW_ALERTS)
+    """Return the users a note may call by name: they may read every organisation's notes, answer, and are alerted."""
+    readers = roles_with(Permission.VIEW_REGISTER, Permission.WRITE_NOTE, Permission.VIEW_ALERTS)
     return User.objects.filter(is_active=True, role__in=readers).exclude(role__in=_SCOPED).order_by("pk")
 
 

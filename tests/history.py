@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import time_machine
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
+from django.db.models import Subquery
 from django.utils import timezone
 from django_fsm import TransitionNotAllowed
 from hypothesis import event
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from cleanup import rules
 from cleanup.actions import campaign as campaigns
@@ -37,7 +39,7 @@ from registry.queries.law_changes import amended
 from registry.queries.law_proposals import is_wide
 from registry.queries.verification import faults
 from registry.rulebook import Refused
-from registry.states import FilingState, Kind, Role, SubjectKind
+from registry.states import Kind, Role, SubjectKind
 from tests.cleanup.deeds import DEEDS
 from tests.cleanup.situations import drafted, filer, started, unreached, window
 from tests.cleanup.walks import Desk
@@ -49,7 +51,9 @@ from worker.actions import law
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-START, UNTIL = date(2022, 3, 1), date(2026, 11, 20)
+    from django.db.models import QuerySet
+
+START, UNTIL = date(2022, 6, 10), date(2026, 11, 20)
 REFUSALS = (Refused, TransitionNotAllowed, ObjectDoesNotExist, OpenedMeanwhile)
 AT_DESK = ("officer", "mate", "reviewer", "host", "director")
 LAW = {
@@ -61,9 +65,32 @@ LAW = {
 }
 """Policies a history changes, each within bounds."""
 
+PENDING = ("draft", "submitted", "returned", "accepted", "reviewed")
 FILING_STEPS = ("submit", "accept", "return_for_completion", "review", "extend", "approve", "deny", "withdraw")
 ENTERED = {What.YES: True, What.MAYBE: True, What.TREATMENT: Treatment.CANCEL, What.TEXT: "虚1号", What.LONG: "核实"}
 pick = st.integers(0, 1000)
+
+NEWEST = Sweep.objects.order_by("-pk").values("pk")[:1]
+LAST_SWEEP = Sweep.objects.filter(pk=Subquery(NEWEST), moved__gt=0, undone_on=None).order_by("pk")
+TO_DECIDE = Finding.objects.filter(state__in=("open", "confirmed"), case=None).order_by("pk")
+WITHOUT_CASE = Finding.objects.filter(state="confirmed", case=None).order_by("pk")
+CASES = Case.objects.order_by("pk")
+UNDER_WAY = Case.objects.exclude(next_step="").order_by("pk")
+TO_SEND = CaseStep.objects.exclude(document_no="").filter(services=None).order_by("-pk")
+TO_PROVE = Service.objects.filter(served_on=None).order_by("-pk")
+APPLICATIONS = Filing.objects.filter(state__in=PENDING, organisation__isnull=False).order_by("-pk")
+CLOCKS = Deadline.objects.filter(RUNNING).exclude(organisation=None).order_by("pk")
+"""What a rule needs there to be."""
+
+
+def given_some(rows: QuerySet[Any]) -> Any:
+    """Let a rule be drawn only while there is something for it."""
+    return precondition(lambda _self: rows.exists())
+
+
+def one_of(rows: Sequence[Any], place: int) -> Any:
+    """Return one of ``rows``, of which there are some."""
+    return rows[place % len(rows)]
 
 
 class CaseDesk(Desk):
@@ -116,6 +143,14 @@ class History(RuleBasedStateMachine):
                 unreached(body, by=self.officer, on=START)
             windows = [window(kind) for kind in Kind]
             self.campaign = started(drafted(starts_on=START, ends_on=UNTIL, windows=windows), on=START)
+            sweep(campaign_id=self.campaign.pk, as_of=START, by=User.objects.system())
+            for finding in Finding.objects.order_by("pk")[:3]:
+                findings.confirm(finding_id=finding.pk, by=self.officer, on=START, reason="属实")
+            for treatment, finding in zip(
+                (Treatment.REVOKE, Treatment.RECTIFY), Finding.objects.order_by("pk"), strict=False
+            ):
+                told = {"officer": self.people["officer"], "by": self.people["officer"], "on": START}
+                cases.open_case(finding_id=finding.pk, treatment=treatment, **told)
 
     def at_work(self) -> time_machine.travel:
         """Let it be the history's day, a second after what was done last."""
@@ -137,19 +172,15 @@ class History(RuleBasedStateMachine):
         assert done or Event.objects.count() == before
         self.touched.update(bodies or (each.pk for each in self.bodies))
 
-    def one_of(self, rows: Sequence[Any], place: int) -> Any:
-        """Return one of ``rows``, None where there is none."""
-        return rows[place % len(rows)] if rows else None
-
     # --- the clock and the bodies ----------------------------------------------------------------------------
 
-    @rule(days=st.integers(1, 40))
+    @rule(days=st.integers(1, 20))
     def days_pass(self, days: int) -> None:
         self.today = min(self.today + timedelta(days=days), UNTIL)
 
     @rule(deed=st.sampled_from(sorted(DEEDS)), whose=pick)
     def something_happens_to_a_body(self, deed: str, whose: int) -> None:
-        body = Organisation.objects.get(pk=self.one_of(self.bodies, whose).pk)
+        body = Organisation.objects.get(pk=one_of(self.bodies, whose).pk)
         self.do(deed, lambda: DEEDS[deed](body, self.today, self.officer), body.pk)
 
     # --- the campaign ------------------------------------------------------------------------------------------
@@ -159,85 +190,87 @@ class History(RuleBasedStateMachine):
         by = User.objects.system()
         self.do("sweep", lambda: sweep(campaign_id=self.campaign.pk, as_of=self.today, by=by, evaluation=evaluation))
 
+    @given_some(LAST_SWEEP)
     @rule()
     def the_last_sweep_is_taken_back(self) -> None:
-        last, by = Sweep.objects.order_by("pk").last(), self.people["director"]
+        last, by = LAST_SWEEP.all()[0], self.people["director"]
 
         def act() -> None:
             told = {"campaign_id": self.campaign.pk, "by": by, "on": self.today, "reason": "口径有误"}
             campaigns.pause(**told)
-            sweep_control.undo(sweep_id=last.pk if last else 0, by=by, on=self.today, reason="口径有误")
+            sweep_control.undo(sweep_id=last.pk, by=by, on=self.today, reason="口径有误")
             campaigns.resume(**told)
 
         self.do("undo", act)
 
+    @given_some(TO_DECIDE)
     @rule(verb=st.sampled_from(["confirm", "confirm", "dismiss", "mark_dormant"]), which=pick)
     def a_finding_is_decided(self, verb: str, which: int) -> None:
-        finding = self.one_of(Finding.objects.filter(state__in=("open", "confirmed")).order_by("pk"), which)
-        if finding:
-            told = {"finding_id": finding.pk, "by": self.officer, "on": self.today, "reason": "核实"}
-            self.do(verb, lambda: getattr(findings, verb)(**told), finding.organisation_id)
+        finding = one_of(TO_DECIDE.all(), which)
+        told = {"finding_id": finding.pk, "by": self.officer, "on": self.today, "reason": "核实"}
+        self.do(verb, lambda: getattr(findings, verb)(**told), finding.organisation_id)
 
     # --- cases -------------------------------------------------------------------------------------------------
 
-    @rule(which=pick, treatment=st.sampled_from(list(Treatment)))
-    def a_case_is_opened(self, which: int, treatment: Treatment) -> None:
-        finding = self.one_of(Finding.objects.filter(state="confirmed", case=None).order_by("pk"), which)
-        if finding:
-            told = {"officer": self.people["officer"], "by": self.people["officer"], "on": self.today}
-            act = lambda: cases.open_case(finding_id=finding.pk, treatment=treatment, **told)  # noqa: E731 - one line
-            self.do("open_case", act, finding.organisation_id)
+    @given_some(WITHOUT_CASE)
+    @rule(which=pick, treatment=st.sampled_from(list(Treatment)), days=st.none() | st.integers(0, 60))
+    def a_case_is_opened(self, which: int, treatment: Treatment, days: int | None) -> None:
+        finding = one_of(WITHOUT_CASE.all(), which)
+        told = {"officer": self.people["officer"], "by": self.people["officer"], "on": self.today}
+        due_on = None if days is None else self.today + timedelta(days=days)
+        act = partial(cases.open_case, finding_id=finding.pk, treatment=treatment, due_on=due_on, **told)
+        self.do("open_case", act, finding.organisation_id)
 
-    @rule(which=pick, ahead=st.integers(0, 40))
-    def the_next_step_of_a_case_is_taken(self, which: int, ahead: int) -> None:
-        case = self.one_of(Case.objects.exclude(next_step="").order_by("pk"), which)
-        if case:
-            self.step(case, Step(case.next_step), ahead)
+    @given_some(UNDER_WAY)
+    @rule(which=pick, after=st.integers(0, 15), ahead=st.integers(0, 40))
+    def the_next_step_of_a_case_is_taken(self, which: int, after: int, ahead: int) -> None:
+        self.days_pass(after)
+        case = one_of(UNDER_WAY.all(), which)
+        self.step(case, Step(case.next_step), ahead)
 
-    @rule(which=pick, step=st.sampled_from(list(Step)), ahead=st.integers(0, 40))
-    def some_step_of_a_case_is_taken(self, which: int, step: Step, ahead: int) -> None:
-        case = self.one_of(Case.objects.order_by("pk"), which)
-        if case:
-            self.step(case, step, ahead)
+    @given_some(CASES)
+    @rule(which=pick, place=pick, ahead=st.integers(0, 40))
+    def some_step_of_a_case_is_taken(self, which: int, place: int, ahead: int) -> None:
+        case = one_of(CASES.all(), which)
+        self.step(case, one_of(tuple(rules.TRACKS[Treatment(case.treatment)]), place), ahead)
 
     def step(self, case: Case, step: Step, ahead: int) -> None:
         desk = CaseDesk(self.people, case, self.today)
         stated = desk.stated(step, ahead=ahead, partner=self.partner)
         self.do(f"case.{step}", lambda: desk.take(step, **stated), case.finding.organisation_id, self.partner.pk)
 
+    @given_some(TO_SEND)
     @rule(which=pick, method=st.sampled_from([ServiceMethod.IN_PERSON, ServiceMethod.ANNOUNCEMENT]))
     def a_document_is_sent(self, which: int, method: ServiceMethod) -> None:
-        step = self.one_of(CaseStep.objects.exclude(document_no="").order_by("-pk")[:3], which)
-        if step:
-            desk = CaseDesk(self.people, step.case, self.today)
-            self.do("send", lambda: desk.send(Step(step.step), method=method), step.case.finding.organisation_id)
+        step = one_of(TO_SEND.all(), which)
+        desk = CaseDesk(self.people, step.case, self.today)
+        self.do("send", lambda: desk.send(Step(step.step), method=method), step.case.finding.organisation_id)
 
+    @given_some(TO_PROVE)
     @rule(which=pick)
     def a_service_is_proved(self, which: int) -> None:
-        service = self.one_of(Service.objects.filter(served_on=None).order_by("-pk"), which)
-        if service:
-            case = service.step.case
-            desk = CaseDesk(self.people, case, self.today)
-            self.do("prove", lambda: desk.prove(service), case.finding.organisation_id)
+        service = one_of(TO_PROVE.all(), which)
+        desk = CaseDesk(self.people, service.step.case, self.today)
+        self.do("prove", lambda: desk.prove(service), service.step.case.finding.organisation_id)
 
     # --- applications, deadlines, the law ----------------------------------------------------------------------
 
+    @given_some(APPLICATIONS)
     @rule(which=pick, verb=st.sampled_from(FILING_STEPS))
     def an_application_moves_on(self, which: int, verb: str) -> None:
-        open_ones = Filing.objects.filter(state__in=FilingState.values, organisation__isnull=False)
-        filing = self.one_of(open_ones.order_by("-pk")[:4], which)
-        if filing:
-            by = self.officer if verb in {"submit", "accept"} else self.people["reviewer"]
-            act = lambda: applications.step(verb, filing, by=by, on=self.today)  # noqa: E731 - one line
-            self.do(f"filing.{verb}", act, filing.organisation_id)
+        filing = one_of(APPLICATIONS.all(), which)
+        by = self.officer if verb in {"submit", "accept"} else self.people["reviewer"]
+        self.do(
+            f"filing.{verb}", partial(applications.step, verb, filing, by=by, on=self.today), filing.organisation_id
+        )
 
+    @given_some(CLOCKS)
     @rule(which=pick, verb=st.sampled_from(["extend", "waive", "suspend", "resume"]))
     def a_deadline_is_moved(self, which: int, verb: str) -> None:
-        row = self.one_of(Deadline.objects.filter(RUNNING).exclude(organisation=None).order_by("pk"), which)
-        if row:
-            more = {"extend": {"document": "批准书"}, "resume": {}}.get(verb, {"reason": "等待另案"})
-            told = {"deadline_id": row.pk, "by": self.people["director"], "on": self.today, **more}
-            self.do(f"deadline.{verb}", lambda: getattr(deadlines, f"{verb}_deadline")(**told), row.organisation_id)
+        row = one_of(CLOCKS.all(), which)
+        more = {"extend": {"document": "批准书"}, "resume": {}}.get(verb, {"reason": "等待另案"})
+        told = {"deadline_id": row.pk, "by": self.people["director"], "on": self.today, **more}
+        self.do(f"deadline.{verb}", partial(getattr(deadlines, f"{verb}_deadline"), **told), row.organisation_id)
 
     @rule(key=st.sampled_from(sorted(LAW)), place=pick)
     def the_law_changes(self, key: str, place: int) -> None:

@@ -11,3 +11,4 @@ class AlertKind(TextChoices):
     MENTION = "mention", "备注提及"
     FIGURES = "figures", "数字核对"
     SIGN_OFF = "sign_off", "脱钩会签"
+    LEDGER = "ledger", "台账核验"

@@ -196,7 +196,7 @@ def make_checkpoint(self: Run, *, on: str | None = None, **_: Any) -> None:
 
 @app.task(bind=True, base=Run, name="worker.check_ledger", **RETRIED)
 def check_ledger(self: Run, *, on: str | None = None, **_: Any) -> None:
-    """Verify the whole ledger, once a day; a worker killed on the way is gone on for by the next."""
+    """Verify the whole ledger, once a day, and alarm on any fault; a worker killed on the way is gone on for by the next."""
     day = date.fromisoformat(on) if on else timezone.localdate()
     run = runs.claim(job=CHECK, slot=day.isoformat(), as_of=day, owner=self.request.id)
     if run is None:
@@ -204,3 +204,4 @@ def check_ledger(self: Run, *, on: str | None = None, **_: Any) -> None:
         return
     check = checks.verify()
     runs.finish(run=run, counts={"chains": check.chains, "events": check.events, "found": check.found})
+    alert.reconcile(kind=AlertKind.LEDGER, on=day)

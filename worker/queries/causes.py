@@ -14,7 +14,8 @@ from django.urls import reverse
 from cleanup.models import Campaign, Case, Finding
 from cleanup.states import CaseState, FindingState
 from registry import clockbook
-from registry.models import Note, User
+from registry.ledger import sealed
+from registry.models import LedgerCheck, Note, User
 from registry.models.deadline import COUNTING
 from registry.queries.deadlines import running
 from registry.queries.law import value
@@ -26,7 +27,7 @@ from worker.queries.records import records_of
 from worker.states import AlertKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from datetime import date
 
     from registry.models import Deadline
@@ -37,6 +38,9 @@ IN_CHARGE = (Role.REGISTRATION, Role.ENFORCEMENT)
 
 ANSWERS = (Role.REVIEWER, Role.DIRECTOR)
 """Roles that answer for the figures."""
+
+EXAMINE = (Role.AUDITOR, Role.DIRECTOR)
+"""Roles that are told when the ledger does not hold."""
 
 QUOTED = 60
 """Characters of a note an alert quotes."""
@@ -109,7 +113,11 @@ def _of_cases(*, until: date, on: date) -> Iterator[Cause]:
 
 
 def _in_charge() -> list[int]:
-    rows = User.objects.filter(is_active=True, role__in=IN_CHARGE)
+    return _active(IN_CHARGE)
+
+
+def _active(roles: Collection[Role]) -> list[int]:
+    rows = User.objects.filter(is_active=True, role__in=roles)
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
@@ -163,7 +171,7 @@ def figures(*, on: date) -> Iterator[Cause]:
     """Yield for who answers for the figures a cause for each campaign whose figures the ledger does not bear out."""
     run = last_check()
     apart: dict[str, int] = run.counts.get("by_campaign", {}) if run and run.as_of <= on else {}
-    recipients = list(User.objects.filter(is_active=True, role__in=ANSWERS).order_by("pk").values_list("pk", flat=True))
+    recipients = _active(ANSWERS)
     for campaign in Campaign.objects.filter(code__in=list(apart)).order_by("code"):
         for recipient in recipients:
             yield Cause(
@@ -175,9 +183,29 @@ def figures(*, on: date) -> Iterator[Cause]:
             )
 
 
+def ledger(*, on: date) -> Iterator[Cause]:  # noqa: ARG001 - a check tells of the ledger as it stands, not of a day
+    """Yield for who examines the ledger a cause where the latest finished check found something, until one finds nothing.
+
+    The same faults are told once, however many nights find them again; others anew.
+    """
+    check = LedgerCheck.objects.filter(finished_at__isnull=False).first()
+    if check is None or not check.found:
+        return
+    found = sealed({"found": check.found, "faults": check.faults})
+    for recipient in _active(EXAMINE):
+        yield Cause(
+            kind=AlertKind.LEDGER,
+            recipient_id=recipient,
+            key=f"ledger {found}",
+            subject=f"台账核验发现{check.found}处不符，请立即核查：{shortened(check.faults[0])}",
+            link=reverse("ledger"),
+        )
+
+
 SOURCES = {
     AlertKind.DEADLINE: deadlines,
     AlertKind.NEW_FINDINGS: new_findings,
     AlertKind.MENTION: mentions,
     AlertKind.FIGURES: figures,
+    AlertKind.LEDGER: ledger,
 }
