@@ -13,6 +13,7 @@ import pytest
 from django.conf import LazySettings, settings
 from django.db import connection
 from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
 
 from decoupling import checklist
 from decoupling.models import ChecklistItem
@@ -20,6 +21,9 @@ from registry import calendar, guards, lawbook
 from registry.models import LegalBasis, Policy, User
 from registry.states import Role
 from tests.factories import UserFactory
+
+hypothesis_settings.register_profile("long")
+"""For thousands of steps of random histories: see ``tests/test_histories.py``."""
 
 TODAY = date(2026, 11, 24)
 MADE_FROM = ("*/migrations/*.py", "*/data/*.toml", "registry/*.py", "decoupling/checklist.py", "requirements/base.txt")

@@ -71,7 +71,10 @@ ENTERED = {What.YES: True, What.MAYBE: True, What.TREATMENT: Treatment.CANCEL, W
 pick = st.integers(0, 1000)
 
 NEWEST = Sweep.objects.order_by("-pk").values("pk")[:1]
-LAST_SWEEP = Sweep.objects.filter(pk=Subquery(NEWEST), moved__gt=0, undone_on=None).order_by("pk")
+DECIDED = Finding.objects.exclude(state="open").exclude(run=None).values("run")
+LAST_SWEEP = (
+    Sweep.objects.filter(pk=Subquery(NEWEST), moved__gt=0, undone_on=None).exclude(run__in=DECIDED).order_by("pk")
+)
 TO_DECIDE = Finding.objects.filter(state__in=("open", "confirmed"), case=None).order_by("pk")
 WITHOUT_CASE = Finding.objects.filter(state="confirmed", case=None).order_by("pk")
 CASES = Case.objects.order_by("pk")
