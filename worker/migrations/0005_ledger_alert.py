@@ -34,7 +34,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="alert",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["deadline", "new_findings", "mention", "figures", "sign_off", "ledger"])),
+                condition=models.Q(
+                    ("kind__in", ["deadline", "new_findings", "mention", "figures", "sign_off", "ledger"])
+                ),
                 name="alert_kind_known",
             ),
         ),
