@@ -111,6 +111,10 @@ class SubjectKind(TextChoices):
     COMPLAINT = "complaint", "投诉举报"
 
 
+ENDS_WITH_BODY = (SubjectKind.LISTING, SubjectKind.ITEM)
+"""Whose deadlines fall away when the body leaves the register; a case about it goes on."""
+
+
 class PeriodUnit(TextChoices):
     """What the length of a period counts; ``FIXED`` counts nothing, its last day is named."""
 

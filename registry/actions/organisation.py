@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from registry import rules
+from registry.actions import body_clocks
 from registry.actions.ledger import Stale as Stale  # noqa: PLC0414 - whoever amends catches it from here
 from registry.actions.ledger import lock, opening, record, snapshot
 from registry.models import Event, FormerName, Organisation
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from registry.models import User
     from registry.rulebook import Rule
+
+    Step = Callable[[Organisation], None]
 
 NO_CONTEXT: Mapping[str, Any] = {}
 
@@ -367,22 +370,16 @@ def _penalise(
 
 @transaction.atomic
 def _move(
-    organisation_id: int,
-    verb: str,
-    step: Callable[[Organisation], None],
-    *,
-    by: User,
-    on: date,
-    reason: str,
-    context: Mapping[str, Any],
+    organisation_id: int, verb: str, step: Step, *, by: User, on: date, reason: str, context: Mapping[str, Any]
 ) -> Event:
     organisation = lock(organisation_id)
     before = snapshot(organisation)
     rules.require(rules.MOVE, move_facts(organisation, reason), on=on)
     step(organisation)
     basis = "；".join(dict.fromkeys(each.basis for each in GUARDS[verb]))
+    facts = {**context, **body_clocks.follow(organisation, before, on=on, by=by, reason=reason)}
     return record(
-        organisation, before, verb=f"organisation.{verb}", on=on, by=by, reason=reason, basis=basis, facts=context
+        organisation, before, verb=f"organisation.{verb}", on=on, by=by, reason=reason, basis=basis, facts=facts
     )
 
 

@@ -13,15 +13,15 @@ from registry.queries.as_of import value_of
 if TYPE_CHECKING:
     from registry.models import Organisation
 
+EXITS = ("organisation.cancel", "organisation.revoke", "organisation.revoke_licence", "organisation.merge")
+"""The verbs by which a body leaves the register."""
+
 STATE_VERBS = (
     "organisation.mark_dormant",
     "organisation.reactivate",
     "organisation.complete_decoupling",
     "organisation.void_decoupling",
-    "organisation.cancel",
-    "organisation.revoke",
-    "organisation.revoke_licence",
-    "organisation.merge",
+    *EXITS,
     "organisation.reinstate",
 )
 """The verbs that move a body's state."""

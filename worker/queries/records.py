@@ -10,6 +10,7 @@ from django.db.models import Q, Subquery
 from django.urls import reverse
 
 from cleanup.models import Case, Service
+from decoupling.models import ItemStatus, Listing
 from registry.models import Assignment, Filing
 from registry.states import SubjectKind
 from worker.queries.carried import assignments
@@ -113,9 +114,36 @@ def _services(ids: Iterable[int]) -> dict[int, Record]:
     }
 
 
+def _listings(ids: Iterable[int]) -> dict[int, Record]:
+    """Return the associations on the list; the whole bureau carries them."""
+    rows = Listing.objects.filter(pk__in=set(ids)).select_related("organisation")
+    return {
+        each.pk: Record(
+            name=each.organisation.name, what="脱钩", page="decoupling_page", keys={"code": each.organisation.code}
+        )
+        for each in rows
+    }
+
+
+def _items(ids: Iterable[int]) -> dict[int, Record]:
+    """Return the items of the checklist, each of its association."""
+    rows = ItemStatus.objects.filter(pk__in=set(ids)).select_related("listing__organisation", "item")
+    return {
+        each.pk: Record(
+            name=each.listing.organisation.name,
+            what=f"脱钩事项{each.item.code}",
+            page="decoupling_item",
+            keys={"code": each.listing.organisation.code, "item": each.item.code},
+        )
+        for each in rows
+    }
+
+
 SOURCES: dict[SubjectKind, Callable[[Iterable[int]], dict[int, Record]]] = {
     SubjectKind.FILING: _filings,
     SubjectKind.CASE: _cases,
     SubjectKind.NOTICE: _services,
+    SubjectKind.LISTING: _listings,
+    SubjectKind.ITEM: _items,
 }
 """Where the records of each kind come from; whoever gives a kind deadlines adds it here."""
