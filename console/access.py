@@ -156,6 +156,8 @@ LABELS = {
     Permission.KEEP_SNAPSHOT: _("留存脱钩统计快照"),
 }
 
+SEPARATION_FILES = (ImportRun.What.LISTINGS, ImportRun.What.ITEMS)
+
 _OWN = frozenset(
     {
         Permission.OWN_ACCOUNT,
@@ -362,8 +364,17 @@ def access_checkpoints(user: User) -> QuerySet[Checkpoint]:
 
 
 def access_imports(user: User) -> QuerySet[ImportRun]:
-    """Return the imports ``user`` may know of: all or none, for they reach over the whole register."""
-    return ImportRun.objects.all() if may(user, Permission.VIEW_IMPORTS) else ImportRun.objects.none()
+    """Return the imports ``user`` may know of: all or none, but for files whose content is not theirs to import."""
+    if not may(user, Permission.VIEW_IMPORTS):
+        return ImportRun.objects.none()
+    out = [what for what in SEPARATION_FILES if may(user, Permission.IMPORT) and not may_import(user, what)]
+    return ImportRun.objects.exclude(what__in=out)
+
+
+def may_import(user: User, what: str) -> bool:
+    """Tell whether ``user`` may import such a file: lists and items of separations who handles separations."""
+    handles = what not in SEPARATION_FILES or may(user, Permission.HANDLE_DECOUPLING)
+    return handles and may(user, Permission.IMPORT)
 
 
 def access_law_proposals(user: User) -> QuerySet[LawProposal]:

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from console.access import may_import
 from console.language import translated
 from registry.actions.intake import desk
 from registry.actions.intake.columns import REFUSED_ROW, unit_of
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from registry.actions.intake import Issue
     from registry.actions.intake.rows import Cell
+    from registry.models import User
 
 Stage = ImportRun.Stage
 STAGES: dict[tuple[str, bool], tuple[_StrPromise, str]] = {
@@ -103,10 +105,10 @@ class UploadForm(forms.Form):
         error_messages={"required": _("请选择要导入的文件")},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Say how long a file may be."""
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        """Offer what this user may import, and say how long a file may be."""
         super().__init__(*args, **kwargs)
-        choices = [(value, translated(label)) for value, label in ImportRun.What.choices]
+        choices = [(value, translated(label)) for value, label in ImportRun.What.choices if may_import(user, value)]
         self.fields["what"].choices = choices  # type: ignore[attr-defined]  # a choice field
         told = gettext("xlsx、csv 或者 tsv，最大 %(size)s MiB。上传后先核对列、试运行，确认后才会写入登记册。")
         self.fields["file"].help_text = told % {"size": desk.LARGEST >> 20}

@@ -20,6 +20,7 @@ from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
 
 from console.language import CHINESE, catalogue, citations
+from decoupling.actions.intake.columns import ITEMS, LISTINGS
 from registry.actions.intake.columns import REGISTER, REPORTS
 from registry.rulebook import BOOK
 
@@ -215,7 +216,7 @@ def _in_rules() -> Iterator[Found]:
 
 
 def _in_columns() -> Iterator[Found]:
-    for columns in (REGISTER, REPORTS):
+    for columns in (REGISTER, REPORTS, LISTINGS, ITEMS):
         yield from ((title, "registry/actions/intake/columns.py") for title in columns.titles.values())
 
 

@@ -50,7 +50,9 @@ def import_list(request: OfficerRequest) -> HttpResponse:
 def import_new(request: OfficerRequest) -> HttpResponse:
     """Receive a file; what cannot be read is said beside the field and not kept."""
     form = (
-        UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm(initial=_asked_for(request))
+        UploadForm(request.POST, request.FILES, user=request.user)
+        if request.method == "POST"
+        else UploadForm(initial=_asked_for(request), user=request.user)
     )
     if form.is_bound and _too_long(request):
         form.errors["file"] = form.error_class(

@@ -28,6 +28,8 @@ class ImportRun(models.Model):
 
         REGISTER = "register", "登记名册"
         REPORTS = "reports", "年度报告"
+        LISTINGS = "listings", "脱钩名单"
+        ITEMS = "items", "脱钩事项办理情况"
 
     class Stage(models.TextChoices):
         """How far the trial or the import is."""

@@ -36,6 +36,7 @@ KINDS: dict[str, tuple[Columns, Take]] = {
     ImportRun.What.REGISTER: (REGISTER, register.take),
     ImportRun.What.REPORTS: (REPORTS, reports.take),
 }
+"""What the desk takes; a package above adds its own when it is loaded."""
 LARGEST = 100 << 20
 """Bytes of a file that the desk takes; longer ones are for the commands."""
 MOST_COLUMNS, WIDEST = 200, 16_384
