@@ -80,6 +80,30 @@ class FindingState(TextChoices):
 LIVE = (FindingState.OPEN, FindingState.CONFIRMED)
 
 
+class Reached(TextChoices):
+    """What a test of contact came to."""
+
+    REACHED = "reached", "取得联系"
+    UNREACHABLE = "unreachable", "无法取得联系"
+    GIVEN_UP = "given_up", "终止，不作结论"
+
+
+class Asked(TextChoices):
+    """Whose opinion on a finding is asked; which column of the organisation names it."""
+
+    SUPERVISOR = "supervisor", "业务主管单位"
+    PARTY = "party", "党建工作机构"
+    REGULATOR = "regulator", "行业管理部门"
+
+
+class Stance(TextChoices):
+    """What an asked unit says of a finding."""
+
+    AGREES = "agrees", "属实，同意纳入"
+    DISAGREES = "disagrees", "不属实，不同意纳入"
+    SILENT = "silent", "逾期没有答复"
+
+
 class Treatment(TextChoices):
     """处置方式 of a case."""
 

@@ -10,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cleanup.states import Criterion
+from cleanup.states import LOCAL, Criterion
 from console.labels import day
 from console.language import translated
 from console.work_forms import DayField
@@ -256,6 +256,24 @@ class ContactForm(DeedForm):
     def complete(self) -> None:
         """Offer the registered address."""
         self.fields["target"].initial = self.organisation.address
+
+
+LOCAL_CRITERIA = [(each.value, format_lazy("{} {}", each.value, _(str(each.label)))) for each in LOCAL]
+
+
+class DeterminationForm(DeedForm):
+    """A local criterion found on a document of the authority."""
+
+    criterion = forms.ChoiceField(label=_("情形"), choices=LOCAL_CRITERIA)
+    document_no = line(_("文号"))
+    made_by_unit = line(_("认定单位"), size=200)
+    on = DayField(_("认定日期"))
+
+
+class LiftingForm(MoveForm):
+    """A local criterion that no longer holds."""
+
+    criterion = forms.ChoiceField(label=_("情形"), choices=LOCAL_CRITERIA)
 
 
 class DocumentForm(DeedForm):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from cleanup import rules as cleanup_rules
+from cleanup.actions import determination
 from console import deed_forms as forms
 from console.access import Permission
 from registry import rules
@@ -136,6 +138,22 @@ _LISTED = (
         forms.ContactForm,
         evidence.record_contact,
         (*_NOT_AHEAD, *rules.RECORD_CONTACT),
+    ),
+    Deed(
+        "determine",
+        _("认定地方情形"),
+        Permission.RECORD_EVIDENCE,
+        forms.DeterminationForm,
+        determination.determine,
+        cleanup_rules.DETERMINE,
+    ),
+    Deed(
+        "lift_determination",
+        _("解除地方情形的认定"),
+        Permission.RECORD_EVIDENCE,
+        forms.LiftingForm,
+        determination.lift_criterion,
+        (rules.has_a_reason, *cleanup_rules.LIFT_DETERMINATION),
     ),
     Deed(
         "file_document",

@@ -13,6 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cleanup.models import Campaign, Case, Finding
+from cleanup.queries.wrong_flags import DECIDED as DECIDED_STATES
 from cleanup.states import (
     EVER_STARTED,
     LIVE,
@@ -54,6 +55,9 @@ STAGES: dict[str, tuple[Any, Q]] = {
     "withdrawn": (_("已自动撤回"), Q(state=FindingState.WITHDRAWN)),
 }
 """Where a finding stands today: the funnel's places, and the two ways out of it. They never overlap."""
+
+DECIDED = "decided"
+"""The word for what an officer has decided about, one way or the other: what wrong flags are measured by."""
 
 TO_BE_DONE = "to_do"
 """What waits for an officer before there is a case: part of two of the stages."""
@@ -151,6 +155,7 @@ class FindingFilter(forms.Form):
             ("", _("全部")),
             ("included", _("已纳入")),
             (TO_BE_DONE, _("待办（未立案）")),
+            (DECIDED, _("已决定（确认或者排除）")),
             *((key, label) for key, (label, _condition) in STAGES.items()),
         ],
     )
@@ -207,6 +212,8 @@ class FindingFilter(forms.Form):
             return rows.filter(in_stages(INCLUDED))
         if stage == TO_BE_DONE:
             return rows.filter(carried.TO_DO)
+        if stage == DECIDED:
+            return rows.filter(state__in=DECIDED_STATES)
         return rows.filter(STAGES[stage][1]) if stage else rows
 
     @property

@@ -63,7 +63,7 @@ TIMELINE: dict[str, tuple[_StrPromise, tuple[str, ...]]] = {
     ),
     "facts": (_("登记事项"), ("organisation.register", "organisation.amend", "filing.")),
     "life": (_("年报、活动、联系和文件"), ("report.", "activity.", "contact.", "document.")),
-    "work": (_("线索和个案"), ("finding.", "case.", "determination.", "assignment.")),
+    "work": (_("线索和个案"), ("finding.", "case.", "determination.", "opinion.", "assignment.")),
     "decoupling": (
         _("脱钩"),
         (
@@ -135,6 +135,7 @@ def life(organisation: Organisation) -> dict[str, Any]:
     """Return the latest activities and attempts at contact, and how many there are."""
     return {
         "activities": list(organisation.activities.order_by("-held_on", "-pk")[:SHOWN]),
+        "determinations": list(organisation.determinations.filter(lifted_on__isnull=True).order_by("made_on", "pk")),
         "activity_count": organisation.activities.count(),
         "contacts": list(organisation.contact_attempts.order_by("-tried_on", "-pk")[:SHOWN]),
         "contact_count": organisation.contact_attempts.count(),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cleanup.states import CaseOutcome, LeftOut, Treatment
+from cleanup.states import CaseOutcome, LeftOut, Reached, Stance, Treatment
 from console.case_words import case_details, service_parts, stated_names, step_of
 from console.deadline_words import deadline_details
 from console.labels import column, column_value, day, plain, together
@@ -43,6 +43,11 @@ WORDS: dict[str, _StrPromise] = {
     "report.conclude": _("%(year)s 年度年检结论：%(report_conclusion)s"),
     "activity.record": _("开展活动：%(title)s"),
     "activity.survey": _("核查活动情况至%(on)s"),
+    "contact.begin": _("开始联系核查"),
+    "contact.send": _("发出%(channel)s"),
+    "contact.conclude": _("联系核查结论：%(verdict)s"),
+    "opinion.ask": _("向%(unit)s征求意见"),
+    "opinion.record": _("%(unit)s的意见：%(stance)s"),
     "contact.record": _("联系：%(channel)s，%(contact_outcome)s"),
     "document.file": _("存入文件：%(title)s"),
     "document.withdraw": _("文件作废：%(title)s"),
@@ -149,6 +154,9 @@ DETAILS: dict[str, _StrPromise] = {
     "document_no": _("文号"),
     "proof": _("凭证"),
     "target": _("联系地址或号码"),
+    "tracking_no": _("挂号单号"),
+    "question": _("征求的事项"),
+    "answer": _("意见内容"),
     "conclusion": _("结论"),
     "opinion": _("业务主管单位意见"),
     "source": _("来源"),
@@ -173,6 +181,7 @@ SUBJECTS = (
     "report",
     "activity",
     "contact",
+    "opinion",
     "document",
     "filing",
     "determination",
@@ -253,6 +262,9 @@ def _parts(event: Event, items: Mapping[str, str]) -> dict[str, str]:
         "left_out": _label(LeftOut, told.get("left_out")),
         "criteria": letters(str(told.get("criteria", ""))),
         "channel": _label(Channel, told.get("channel")),
+        "verdict": _label(Reached, told.get("verdict")),
+        "unit": str(told.get("unit_name", "")),
+        "stance": _label(Stance, told.get("stance")),
         "contact_outcome": _label(ContactOutcome, told.get("outcome")),
         "from": str(told.get("from_name", "")),
         "officer": str(told.get("officer_name", "")),

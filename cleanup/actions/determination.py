@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cleanup import rules
 from cleanup.models import Determination
+from cleanup.queries.verification import determination_facts
 from registry.actions.ledger import lock, record, snapshot
 from registry.rules import MoveFacts
 
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 def determine(
     *, organisation_id: int, criterion: str, document_no: str, made_by_unit: str, by: User, on: date
 ) -> Event:
-    """Enter that a local criterion (E or F) was found on a document."""
+    """Enter that a local criterion (E or F) was found on a document. Raises `Refused`."""
     organisation = lock(organisation_id)
+    facts = determination_facts(organisation, criterion, document_no=document_no, made_by_unit=made_by_unit)
+    rules.require(rules.DETERMINE, facts, on=on)
     made = Determination.objects.create(
         organisation=organisation, criterion=criterion, made_on=on, document_no=document_no, made_by_unit=made_by_unit
     )
@@ -53,6 +56,19 @@ def lift(*, determination_id: int, by: User, on: date, reason: str) -> Event:
         reason=reason,
         facts={"determination": told},
     )
+
+
+@transaction.atomic
+def lift_criterion(*, organisation_id: int, criterion: str, by: User, on: date, reason: str) -> Event:
+    """Enter that the determination of a criterion that stands no longer holds. Raises `Refused`."""
+    lock(organisation_id)
+    stands = Determination.objects.filter(organisation=organisation_id, criterion=criterion, lifted_on__isnull=True)
+    found = stands.order_by("pk").first()
+    if found is None:
+        facts = rules.LiftingFacts(made_on=on, lifted=True, today=timezone.localdate())
+        rules.require(rules.LIFT_DETERMINATION, facts, on=on)
+    assert found is not None  # noqa: S101 - the rule has said so
+    return lift(determination_id=found.pk, by=by, on=on, reason=reason)
 
 
 def _reason(reason: str) -> MoveFacts:

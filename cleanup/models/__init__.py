@@ -7,6 +7,7 @@ from cleanup.models.notice import Notice, NoticeSeries
 from cleanup.models.scope import Exclusion, Listed
 from cleanup.models.step import CaseStep, Service
 from cleanup.models.sweep import Hit, Sweep
+from cleanup.models.verification import ContactTest, ContactTry, OpinionRequest
 
 __all__ = [
     "Campaign",
@@ -14,6 +15,8 @@ __all__ = [
     "Case",
     "CaseRound",
     "CaseStep",
+    "ContactTest",
+    "ContactTry",
     "Determination",
     "Exclusion",
     "Finding",
@@ -21,6 +24,7 @@ __all__ = [
     "Listed",
     "Notice",
     "NoticeSeries",
+    "OpinionRequest",
     "Service",
     "Sweep",
     "Window",

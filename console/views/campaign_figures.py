@@ -21,6 +21,7 @@ from cleanup.exports import flow_sheets
 from cleanup.models import Finding
 from cleanup.queries.flow import NONE, REMOVED, Flow, Place, Split, flow
 from cleanup.queries.sweeps import last_swept_on
+from cleanup.queries.wrong_flags import wrong_flags
 from cleanup.states import CLEARED_BY, CaseOutcome, Criterion, Treatment
 from console.access import Permission, needs
 from console.labels import day
@@ -105,6 +106,8 @@ def campaign_figures(request: OfficerRequest, pk: int) -> HttpResponse:
         ],
         "swept_on": last_swept_on(campaign),
         "apart": apart(campaign),
+        "wrong_flags": [(each.value, each.label, rate) for each, rate in wrong_flags(campaign).items()],
+        "query": "?" + urlencode({"campaign": campaign.code}),
     }
     return render(request, "console/campaign_figures.html", shown)
 

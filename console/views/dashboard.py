@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from cleanup.models import Campaign
 from cleanup.queries.figures import funnel
 from cleanup.queries.sweeps import last_swept_on
+from cleanup.queries.wrong_flags import wrong_flags
 from cleanup.states import CLEARED_BY, EVER_STARTED, CampaignState, Criterion
 from console.access import Permission, access_findings, access_organisations, may, needs
 from console.decoupling_access import access_listings
@@ -113,6 +114,7 @@ def _campaign(code: str, today: date) -> dict[str, Any]:
         "swept_on": last_swept_on(chosen),
         "outcomes": [(each.value, each.label, figures.completed_by[each.value]) for each in CLEARED_BY],
         "by_kind": [(each.value, each.label, figures.by_kind[each.value]) for each in Kind],
+        "wrong_flags": [(each.value, each.label, rate) for each, rate in wrong_flags(chosen).items()],
         "by_criterion": [
             (each.value, each.label, row)
             for each in Criterion

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,9 +16,11 @@ from django_fsm import TransitionNotAllowed
 
 from cleanup.actions import finding as finding_actions
 from cleanup.queries.explain import explain
+from cleanup.queries.verification import with_clocks
+from cleanup.queries.wrong_flags import DECIDED
 from cleanup.states import LIVE, Criterion, FindingState
 from console import labels
-from console.access import Permission, access_findings, may, needs
+from console.access import Permission, access_findings, access_opinions, may, needs
 from console.collisions import renew, since, told
 from console.decisions import DONE, choices, decided_already, decided_on, moved_already
 from console.filters import INCLUDED, STAGES, FindingFilter, in_stages
@@ -73,6 +75,7 @@ def _counts(asked: FindingFilter, reach: QuerySet[Finding]) -> dict[str, Any]:
         all=Count("pk"),
         included=Count("pk", filter=in_stages(INCLUDED)),
         to_do=Count("pk", filter=TO_DO),
+        decided=Count("pk", filter=Q(state__in=DECIDED)),
         **{stage: Count("pk", filter=condition) for stage, (_label, condition) in STAGES.items()},
     )
     chosen = asked.data.get("stage", "")
@@ -201,6 +204,7 @@ def _shown(
 
 def _around(request: OfficerRequest, finding: Finding) -> dict[str, Any]:
     """Return what stands around the decision: the case or the way to it, who carries the finding, its notes."""
+    asked = access_opinions(request.user).filter(finding=finding).select_related("unit")
     case, subject = getattr(finding, "case", None), Subject(SubjectKind.FINDING, finding.pk)
     is_confirmed = finding.state == FindingState.CONFIRMED
     return {
@@ -208,6 +212,8 @@ def _around(request: OfficerRequest, finding: Finding) -> dict[str, Any]:
         "may_open_case": is_confirmed and case is None and may(request.user, Permission.HANDLE_CASE),
         "waits": case is None and finding.state in LIVE,
         "carrier": in_force(subject),
+        "opinions": with_clocks(asked),
+        "may_ask": finding.state == FindingState.OPEN and may(request.user, Permission.RECORD_EVIDENCE),
         "moved": moved(subject, *([Subject(SubjectKind.CASE, case.pk)] if case else [])),
         "notes": panel(request.user, finding.organisation, subject=subject),
     }

@@ -137,8 +137,12 @@ def record_contact(
     by: User,
     proof: str = "",
     version: int | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Event:
-    """Enter one attempt to reach the body; raises `Refused`, a failed one needs a proof, or `Stale`."""
+    """Enter one attempt to reach the body; raises `Refused`, a failed one needs a proof, or `Stale`.
+
+    ``more`` is what a procedure the attempt belongs to tells beside it.
+    """
     organisation = lock(organisation_id, version=version)
     _require(rules.RECORD_EVIDENCE, organisation, on=tried_on)
     facts = rules.ContactFacts(failed=outcome == ContactOutcome.FAILED, proof=proof)
@@ -147,6 +151,7 @@ def record_contact(
         organisation=organisation, channel=channel, target=target, tried_on=tried_on, outcome=outcome, proof=proof
     )
     told = {"id": attempt.pk, "channel": str(channel), "target": target, "outcome": str(outcome), "proof": proof}
+    told |= more or {}
     return record(
         organisation, snapshot(organisation), verb="contact.record", on=tried_on, by=by, facts={"contact": told}
     )

@@ -1,6 +1,6 @@
 """For each address that changes a record: the record as two officers see it, and what one of them does first.
 
-Whoever adds an address that is posted to adds it to `SCENES`, or to `ALONE` with the reason why nobody can come second.
+Whoever adds an address that is posted to adds it to `SCENES`, or to `tests.console.alone.ALONE` with the reason why nobody can come second.
 """
 
 from __future__ import annotations
@@ -279,6 +279,8 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "organisation_record_activity": body,
     "organisation_survey_activity": body,
     "organisation_record_contact": body,
+    "organisation_determine": body,
+    "organisation_lift_determination": body,
     "organisation_document_withdraw": document,
     "finding_confirm": found,
     "finding_dismiss": found,
@@ -327,37 +329,3 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "user_deactivate": account,
     "user_reactivate": partial(account, is_active=False),
 }
-
-ALONE = {
-    **separation_scenes.ALONE,
-    "saved_view_save": "one's own view; a second one of the name takes its place",
-    "saved_view_forget": "one's own view",
-    "case_step": "taken by one person the law names; taken twice, its rule says so and the text stays",
-    "notice_preview": "shows a draft and writes nothing",
-    "notice_void": "declared void once; a second time is refused by its rule",
-    "service_send": "served by the officer of the case; a second service is refused by its rule",
-    "service_prove": "proved by the officer of the case; a second proof is refused by its rule",
-    "service_fail": "recorded by the officer of the case; a second time is refused by its rule",
-    "note_add": "a note is added, none is changed",
-    "alert_see": "one's own alert",
-    "campaign_new": "begins a new draft; a code that is taken is refused",
-    "campaign_preview_make": "takes the place of the last preview; who approves must have seen the latest",
-    "campaign_exclude": "left out once; a second time is refused by a rule",
-    "campaign_readmit": "looked at again once; a second time is refused by a rule",
-    "filing_new": "begins a new application",
-    "organisation_file_document": "a document is added, none is changed; the same one again is refused by its content",
-    "import_new": "begins a new import",
-    "law_policy_new": "begins a new proposal; a value somebody proposed and had approved is refused by a rule",
-    "law_policy_change": "begins a new proposal; a value that has changed since is refused by a rule",
-    "law_basis_change": "begins a new proposal; a provision that has changed since is refused by a rule",
-    "law_file_new": "begins a new proposal",
-    "law_proposal_preview": "lists the effect anew, decides nothing",
-    "user_add": "opens a new account; a name somebody has is refused",
-    "own_password": "one's own, and asks for the old one",
-    "calendar_load": "a year is loaded once; one that says nothing new is refused by a rule",
-    "deadline_extend": "extended once by law; a second time is refused by a rule",
-    "deadline_waive": "ends the deadline; what has ended is refused by a rule",
-    "deadline_suspend": "stands still already; a second time is refused by a rule",
-    "deadline_resume": "goes on already; a second time is refused by a rule",
-}
-"""Addresses where nobody can have been first, each with the reason."""

@@ -17,9 +17,12 @@ from console.urls import urlpatterns
 from registry.models import LegalBasis, Policy
 from registry.states import FROM_UNITS as UNITS
 from registry.states import Role
+from tests.console import cleanup_doors
 from tests.console.separations import filed_document, kept_figures, revisited, separated
 from tests.console.situations import (
     application,
+    asked_opinion,
+    begun_test,
     drafted_campaign,
     drafted_filing,
     issued_notice,
@@ -29,6 +32,7 @@ from tests.console.situations import (
     proposed_law,
     running_deadline,
     sent_guide,
+    sent_letter,
     uploaded_file,
 )
 from tests.factories import UserFactory
@@ -47,8 +51,6 @@ SEPARATORS = frozenset({Role.REGISTRATION, Role.SUPERVISING_UNIT, Role.DEPARTMEN
 APPROVERS = frozenset({Role.REVIEWER, Role.DIRECTOR})
 REVISITORS = frozenset({Role.REGISTRATION, Role.ENFORCEMENT})
 DECIDERS = frozenset({Role.REGISTRATION, Role.REVIEWER})
-DRAFTERS = frozenset({Role.REGISTRATION, Role.REVIEWER})
-LEADERS = frozenset({Role.REVIEWER, Role.DIRECTOR})
 PUNISHERS = frozenset({Role.ENFORCEMENT, Role.REVIEWER})
 RECORDERS = frozenset({Role.REGISTRATION, Role.ENFORCEMENT})
 WORKERS = frozenset({Role.REGISTRATION, Role.ENFORCEMENT, Role.REVIEWER, Role.DIRECTOR})
@@ -62,6 +64,7 @@ LAW_PROPOSERS = frozenset({Role.REGISTRATION, Role.REVIEWER, Role.DIRECTOR})
 OPEN_TO_ALL = frozenset({"sign_in", "sign_out", "set_language"})
 
 MAY_OPEN: dict[str, frozenset[Role]] = {
+    **cleanup_doors.MAY_OPEN,
     "dashboard": EVERYBODY,
     "organisation_list": READERS,
     "organisation_page": READERS,
@@ -116,29 +119,6 @@ MAY_OPEN: dict[str, frozenset[Role]] = {
     "service_prove": PUNISHERS | {Role.DIRECTOR},
     "service_fail": PUNISHERS | {Role.DIRECTOR},
     "case_reassign": PUNISHERS | {Role.DIRECTOR},
-    "campaign_list": BUREAU,
-    "campaign_page": BUREAU,
-    "campaign_new": DRAFTERS,
-    "campaign_edit": DRAFTERS,
-    "campaign_preview": BUREAU,
-    "campaign_preview_make": DRAFTERS,
-    "campaign_preview_file": BUREAU,
-    "campaign_exclude": DRAFTERS,
-    "campaign_readmit": DRAFTERS,
-    "campaign_approve": LEADERS,
-    "campaign_hand_back": LEADERS,
-    "campaign_start": LEADERS,
-    "campaign_pause": LEADERS,
-    "campaign_resume": LEADERS,
-    "campaign_extend": LEADERS,
-    "campaign_conclude": LEADERS,
-    "campaign_figures": BUREAU,
-    "campaign_figure_list": BUREAU,
-    "campaign_figures_file": BUREAU,
-    "sweep_list": BUREAU,
-    "sweep_page": BUREAU,
-    "sweep_release": frozenset({Role.DIRECTOR}),
-    "sweep_undo": frozenset({Role.DIRECTOR}),
     "organisation_notes": BUREAU,
     "note_add": WORKERS,
     "deadline_list": BUREAU,
@@ -246,6 +226,7 @@ MAY_OPEN: dict[str, frozenset[Role]] = {
 """Typed from DESIGN §1, not from the code."""
 
 LEADS_BACK = {
+    *cleanup_doors.LEADS_BACK,
     "decoupling_snapshot",
     "decoupling_review_close",
     "saved_view_save",
@@ -280,16 +261,6 @@ LEADS_BACK = {
     "filing_extend",
     "filing_approve",
     "filing_deny",
-    "campaign_preview_make",
-    "campaign_approve",
-    "campaign_hand_back",
-    "campaign_start",
-    "campaign_pause",
-    "campaign_resume",
-    "campaign_extend",
-    "campaign_conclude",
-    "sweep_release",
-    "sweep_undo",
     "import_start",
     "import_resume",
     "import_row_retry",
@@ -340,6 +311,10 @@ ARGUMENTS: dict[str, Callable[[Finding], Any]] = {
     "campaign_preview_file": lambda finding: (finding.campaign_id, "csv"),
     "campaign_exclude": lambda finding: (drafted_campaign().pk, finding.organisation.code),
     "campaign_readmit": lambda finding: left_out(finding.organisation),
+    "contact": lambda finding: begun_test(finding.organisation).pk,
+    "contact_settle": lambda finding: sent_letter(finding.organisation).pk,
+    "opinion_ask": lambda finding: finding.pk,
+    "opinion_answer": lambda finding: asked_opinion(finding).pk,
     "sweep": lambda finding: Sweep.objects.get(run=finding.run).pk,
     "note": lambda finding: finding.organisation.code,
     "alert": lambda _finding: 1,

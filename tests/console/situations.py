@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
@@ -10,23 +10,36 @@ from django.utils import timezone
 
 from cleanup.actions import campaign as campaigns
 from cleanup.actions import case as case_actions
+from cleanup.actions import contact_test as contact_tests
 from cleanup.actions import exclusion as exclusions
 from cleanup.actions import finding as finding_actions
 from cleanup.actions import notice as notice_actions
+from cleanup.actions import opinion as opinions
 from cleanup.actions import preview as previews
 from cleanup.actions import service as service_actions
 from cleanup.actions import step as step_actions
 from cleanup.actions.sweep import sweep
-from cleanup.models import Campaign, Case, Exclusion, Finding, Notice, Service, Sweep
-from cleanup.states import DocumentKind, FindingState, ServiceMethod, Step, StopCause, Treatment
+from cleanup.models import (
+    Campaign,
+    Case,
+    ContactTest,
+    ContactTry,
+    Exclusion,
+    Finding,
+    Notice,
+    OpinionRequest,
+    Service,
+    Sweep,
+)
+from cleanup.states import Asked, DocumentKind, FindingState, ServiceMethod, Step, StopCause, Treatment
 from registry.actions import document as documents
 from registry.actions.intake import desk
 from registry.actions.organisation import amend
 from registry.models import Deadline, Filing, ImportIssue, ImportRun, JobRun, Policy, StoredFile, Subject
 from registry.queries.law_changes import amended
-from registry.states import FilingKind, FilingState, Outcome, Role, SubjectKind
+from registry.states import Channel, FilingKind, FilingState, Outcome, Role, SubjectKind
 from tests.cleanup.situations import drafted, running_campaign, unreached
-from tests.factories import OrganisationFactory, UserFactory
+from tests.factories import OrganisationFactory, UnitFactory, UserFactory
 from tests.registry import applications
 from tests.registry.applications import brought_to
 from tests.registry.deadlines import begun
@@ -182,6 +195,32 @@ def left_out(body: Organisation) -> tuple[int, int]:
         campaign_id=campaign.pk, organisation_id=body.pk, by=by, on=timezone.localdate(), reason="正在清算"
     )
     return campaign.pk, Exclusion.objects.get(campaign=campaign).pk
+
+
+def begun_test(body: Organisation) -> ContactTest:
+    """Return the test of contact of ``body`` under way."""
+    return contact_tests.begin(organisation_id=body.pk, by=UserFactory.create(), on=timezone.localdate())
+
+
+def sent_letter(body: Organisation) -> ContactTry:
+    """Return a letter to ``body`` of which nothing is known yet; its address is put on the register if need be."""
+    how: dict[str, Any] = {"by": UserFactory.create(), "on": timezone.localdate()}
+    if not body.address:
+        amend(organisation_id=body.pk, changes={"address": "虚构区一号路1号"}, reason="补录", **how)
+    test = begun_test(body)
+    waiting = test.tries.first()
+    return waiting or contact_tests.attempt(test_id=test.pk, channel=Channel.LETTER, tracking_no="XA1", **how)
+
+
+def asked_opinion(finding: Finding) -> OpinionRequest:
+    """Return an opinion on ``finding`` its supervising unit was asked for."""
+    how: dict[str, Any] = {"by": UserFactory.create(), "on": timezone.localdate()}
+    if finding.organisation.supervising_unit_id is None:
+        changes = {"supervising_unit_id": UnitFactory.create().pk}
+        amend(organisation_id=finding.organisation_id, changes=changes, reason="补录", **how)
+    present = OpinionRequest.objects.filter(finding=finding, ended_on__isnull=True).first()
+    told = {"document_no": "虚民函〔2026〕3号", "question": "是否属实", "due_on": how["on"] + timedelta(days=15)}
+    return present or opinions.ask(finding_id=finding.pk, asked=Asked.SUPERVISOR, **told, **how)
 
 
 def application(organisation: Organisation) -> Filing:

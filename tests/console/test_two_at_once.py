@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from registry.models import Event, FilingStep, StaffEvent
-from tests.console.collisions import ALONE, SCENES
+from tests.console.alone import ALONE
+from tests.console.collisions import SCENES
 from tests.console.doors import LEADS_BACK, posts
 from tests.console.forms import WRITTEN, forms_of
 from tests.console.situations import user_of

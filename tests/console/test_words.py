@@ -25,7 +25,7 @@ from tests.factories import OrganisationFactory
 
 SUBJECTS = (
     "organisation|report|activity|contact|determination|finding|case|listing|item|plan|alert|assignment|filing"
-    "|exclusion|document|notice|review|leader|aftercare"
+    "|exclusion|document|notice|opinion|review|leader|aftercare"
 )
 DEADLINE = ("extend", "waive", "suspend", "resume", "recount")
 """What an officer, or a change of law or calendar, does to a deadline by itself."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q, Subquery
 from django.urls import reverse
 
-from cleanup.models import Case, Service
+from cleanup.models import Case, Finding, Service
 from decoupling.models import ItemStatus, Listing
 from registry.models import Assignment, Filing
 from registry.states import SubjectKind
@@ -48,13 +48,16 @@ def records_of(deadlines: Iterable[Deadline]) -> dict[Subject, Record]:
 
 def carried_by(user_id: int) -> Q:
     """Return the condition for deadlines of records that ``user_id`` carries."""
-    given = Assignment.objects.filter(subject_kind=SubjectKind.FILING, assignee=user_id, returned_on__isnull=True)
+    mine_now = Assignment.objects.filter(assignee=user_id, returned_on__isnull=True)
+    given = mine_now.filter(subject_kind=SubjectKind.FILING)
+    findings = mine_now.filter(subject_kind=SubjectKind.FINDING)
     mine = Filing.objects.filter(
         Q(handler=user_id) | Q(handler=None, drafted_by=user_id) | Q(pk__in=given.values("subject_id"))
     )
     cases, services = Case.objects.filter(officer=user_id), Service.objects.filter(case__officer=user_id)
     return (
         Q(subject_kind=SubjectKind.FILING, subject_id__in=mine.values("pk"))
+        | Q(subject_kind=SubjectKind.FINDING, subject_id__in=findings.values("subject_id"))
         | Q(subject_kind=SubjectKind.CASE, subject_id__in=cases.values("pk"))
         | Q(subject_kind=SubjectKind.NOTICE, subject_id__in=services.values("pk"))
     )
@@ -94,6 +97,21 @@ def _cases(ids: Iterable[int]) -> dict[int, Record]:
             page="case_page",
             keys={"pk": each.pk},
             carrier_id=each.officer_id,
+        )
+        for each in rows
+    }
+
+
+def _findings(ids: Iterable[int]) -> dict[int, Record]:
+    in_force = assignments().values("assignee")[:1]
+    rows = Finding.objects.filter(pk__in=set(ids)).select_related("organisation").annotate(assignee=Subquery(in_force))
+    return {
+        each.pk: Record(
+            name=each.organisation.name,
+            what=f"线索（情形{'、'.join(each.criteria)}）",
+            page="finding_page",
+            keys={"pk": each.pk},
+            carrier_id=each.assignee,
         )
         for each in rows
     }
@@ -141,6 +159,7 @@ def _items(ids: Iterable[int]) -> dict[int, Record]:
 
 SOURCES: dict[SubjectKind, Callable[[Iterable[int]], dict[int, Record]]] = {
     SubjectKind.FILING: _filings,
+    SubjectKind.FINDING: _findings,
     SubjectKind.CASE: _cases,
     SubjectKind.NOTICE: _services,
     SubjectKind.LISTING: _listings,
