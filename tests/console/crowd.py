@@ -21,11 +21,13 @@ from cleanup.models import (
     Campaign,
     Case,
     CaseStep,
+    ContactTest,
     Determination,
     Exclusion,
     Finding,
     Hit,
     Notice,
+    OpinionRequest,
     Service,
     Sweep,
     Window,
@@ -71,8 +73,8 @@ DAY = date(2022, 6, 2)
 NUMBERS = count()
 """What is written behind a text that must be unique."""
 
-FIXED = {ChecklistItem, ItemStatus, SignOff, Window, FilingNumber}
-"""What there is a set number of: items of the checklist, departments, kinds of bodies, counters."""
+FIXED = {ContactTest, OpinionRequest, ChecklistItem, ItemStatus, SignOff, Window, FilingNumber}
+"""What there is a set number of: items of the checklist, departments, kinds of bodies, counters, what is asked once at a time."""
 
 
 def settled(centres: Sequence[Finding], viewers: dict[Role, User], worker: User) -> None:

@@ -72,6 +72,8 @@ SAME = {
     "decoupling_sign_off": "four questions",
     "decoupling_snapshot_page": "figures of a day before the crowd",
     "deadline_page": "one deadline",
+    "opinion_answer": "one opinion",
+    "opinion_ask": "the form of one question",
     "filing_new": "two questions",
     "import_columns": "the columns of one file",
     "import_new": "two questions",
