@@ -81,7 +81,7 @@ VERBS: dict[str, Verb] = {
     ),
     "extend": Verb(
         campaigns.extend,
-        _("延长"),
+        _("延长行动"),
         _("已经延长。"),
         Permission.RUN_CAMPAIGN,
         (CampaignState.APPROVED, *UNDER_WAY),

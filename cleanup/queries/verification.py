@@ -53,11 +53,16 @@ def open_test(organisation: Organisation) -> ContactTest | None:
 
 
 def second_letter(test: ContactTest) -> tuple[date, date] | None:
-    """Return between which days the next letter is to be sent, counted from the last one; None before the first."""
+    """Return between which days the second letter is to be sent, counted from the last one.
+
+    None before there is one, and once two were sent as far apart as they have to be.
+    """
     letters = _letters(test)
     if not letters:
         return None
     least, most = interval(letters[-1])
+    if len(letters) > 1 and (letters[-1] - letters[-2]).days <= most:
+        return None
     return letters[-1] + timedelta(days=least), letters[-1] + timedelta(days=most)
 
 

@@ -312,6 +312,7 @@ ARGUMENTS: dict[str, Callable[[Finding], Any]] = {
     "campaign_exclude": lambda finding: (drafted_campaign().pk, finding.organisation.code),
     "campaign_readmit": lambda finding: left_out(finding.organisation),
     "contact": lambda finding: begun_test(finding.organisation).pk,
+    "organisation_contact_test": lambda finding: sent_letter(finding.organisation).test.organisation.code,
     "contact_settle": lambda finding: sent_letter(finding.organisation).pk,
     "opinion_ask": lambda finding: finding.pk,
     "opinion_answer": lambda finding: asked_opinion(finding).pk,

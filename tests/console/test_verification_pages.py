@@ -58,7 +58,7 @@ def test_a_test_of_contact_is_walked_through_on_its_page(client: Client, officer
         "虚构区一号路1号",
         "挂号单号 XA123",
         "待反馈",
-        "下一封信函应在",
+        "第二封信函应在",
         "15 至 30 日",
         "还有 1 次联系没有结果",
     ):
