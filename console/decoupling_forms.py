@@ -343,6 +343,13 @@ class LeaderForm(SeparationForm):
         self.order_fields([name for name in self.fields if name != "on"])
 
 
+class LeaveForm(SeparationForm):
+    """The day a leader left office."""
+
+    left_on = DayField(_("离任日期"))
+    field_order: tuple[str, ...] = ("left_on", "on")
+
+
 class FactForm(SeparationForm):
     """A dated fact of supervision."""
 

@@ -54,7 +54,7 @@ def _page(deed: Deed) -> Guarded[[str]]:
     def view(request: OfficerRequest, code: str) -> HttpResponse:
         listing = get(request, code)
         standing = Acceptance.objects.filter(listing=listing, voided_on__isnull=True).first()
-        page = Page(request, listing.organisation, deed.name, deed.asks, _back(listing.organisation))
+        page = Page(request, listing.organisation, deed.name, deed.asks, back_to(listing.organisation))
         form = deed.form(request.POST if request.method == "POST" else None, listing=listing)
         if closed := closed_because(deed, listing, standing):
             return page.closed(closed, form)
@@ -145,7 +145,8 @@ class Page:
         return render(self.request, "console/decoupling_deed.html", facts, status=status)
 
 
-def _back(organisation: Organisation) -> tuple[str, str]:
+def back_to(organisation: Organisation) -> tuple[str, str]:
+    """Return the way back to the page of an association: its words and its address."""
     return organisation.name, reverse("decoupling_page", args=[organisation.code])
 
 
@@ -165,7 +166,7 @@ def decoupling_sign_off(request: OfficerRequest, code: str, heading: str, respon
     if part is None or not seen.exists() or not answers_for(request.user, part.unit):
         raise Http404
     name = _("会签：%(heading)s") % {"heading": translated(Heading(heading).label)}
-    page = Page(request, listing.organisation, name, rules.SIGN_OFF, _back(listing.organisation))
+    page = Page(request, listing.organisation, name, rules.SIGN_OFF, back_to(listing.organisation))
     own = words.is_own(part, request.user)
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     return page.answered(

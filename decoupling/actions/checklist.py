@@ -59,7 +59,7 @@ def _enter(item: ChecklistItem, columns: dict[str, Any]) -> None:
     try:
         item.full_clean()
     except ValidationError as error:
-        titles = (str(ChecklistItem._meta.get_field(name).verbose_name) for name in error.message_dict)
+        titles = (str(each.verbose_name) for each in ChecklistItem._meta.fields if each.name in error.message_dict)
         message = f"事项 {code}：{'、'.join(titles)}不符合要求"
         raise NoChecklist(message) from error
     item.save()

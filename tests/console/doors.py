@@ -18,7 +18,7 @@ from registry.models import LegalBasis, Policy
 from registry.states import FROM_UNITS as UNITS
 from registry.states import Role
 from tests.console import cleanup_doors
-from tests.console.separations import filed_document, kept_figures, revisited, separated
+from tests.console.separations import filed_document, kept_figures, leader_of, revisited, separated
 from tests.console.situations import (
     application,
     asked_opinion,
@@ -156,6 +156,8 @@ MAY_OPEN: dict[str, frozenset[Role]] = {
     "decoupling_decline_void": APPROVERS,
     "decoupling_enter_leader": REGISTRARS,
     "decoupling_enter_fact": REGISTRARS,
+    "decoupling_watch": BUREAU,
+    "decoupling_leave_office": REGISTRARS,
     "decoupling_report": BUREAU,
     "decoupling_export": BUREAU,
     "decoupling_snapshot": frozenset({Role.REGISTRATION, Role.CLERK}),
@@ -290,6 +292,7 @@ ARGUMENTS: dict[str, Callable[[Finding], Any]] = {
     "decoupling_sign_off": lambda finding: (separated(finding).organisation.code, "A", "former_unit"),
     "decoupling_file": filed_document,
     "decoupling_snapshot_page": lambda _finding: kept_figures().pk,
+    "decoupling_leave_office": leader_of,
     "decoupling_export": lambda _finding: ("2022-01-01", "decoupling.csv"),
     "decoupling_review": lambda finding: revisited(finding).review_id,
     "decoupling_revisit": lambda finding: revisited(finding).pk,

@@ -6,8 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from decoupling.actions import item, review
+from registry.models import Organisation
 from tests.console.scenes import Scene, body, today, written
-from tests.console.separations import revisited
+from tests.console.separations import leader_of, revisited
 from tests.console.situations import open_finding
 from tests.decoupling import situations as separations
 from tests.factories import UserFactory
@@ -54,6 +55,11 @@ def looked_at() -> Scene:
     return Scene((there.pk,), partial(written, there.listing.organisation))
 
 
+def leaving() -> Scene:
+    code, leader = leader_of(open_finding())
+    return Scene((code, leader), partial(written, Organisation.objects.get(code=code)))
+
+
 def closing() -> Scene:
     there = revisited(open_finding())
 
@@ -83,6 +89,7 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "decoupling_void": partial(separation, separations.proposed_void),
     "decoupling_decline_void": partial(separation, separations.proposed_void),
     "decoupling_enter_leader": partial(separation, separations.listed),
+    "decoupling_leave_office": leaving,
     "decoupling_enter_fact": partial(separation, separations.listed),
     "decoupling_revisit": looked_at,
     "decoupling_review_close": closing,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from decoupling.actions import item, snapshot
+from decoupling.actions import aftercare, item, snapshot
 from decoupling.models import ReviewRound, Revisit
 from tests.decoupling.situations import association, implementing, listed
 from tests.factories import UserFactory
@@ -43,6 +43,16 @@ def revisited(finding: Finding) -> Revisit:
         listing_id=listing.pk, code="A1", outcome="done", evidence="决定", by=UserFactory.create(), on=date(2022, 6, 1)
     )
     return Revisit.objects.create(review=made, listing=listing)
+
+
+def leader_of(finding: Finding) -> tuple[str, int]:
+    """Return the code of an association and a leader in office."""
+    listing = separated(finding)
+    day = date(2022, 6, 1)
+    leader = aftercare.enter_leader(
+        listing_id=listing.pk, name="甲", post="president", took_office_on=day, by=UserFactory.create(), on=day
+    )
+    return listing.organisation.code, leader.pk
 
 
 def kept_figures() -> Snapshot:

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from console.decoupling_access import access_checklist, access_listings
-from decoupling.actions import snapshot
-from decoupling.models import ChecklistItem, Evidence, ItemStatus, Listing, SignOff
+from decoupling.actions import aftercare, snapshot
+from decoupling.models import ChecklistItem, Evidence, ItemStatus, Leader, Listing, SignOff
 from registry.states import Role
-from tests.console.situations import user_of
+from tests.console.separations import leader_of
+from tests.console.situations import open_finding, user_of
 from tests.decoupling.situations import (
     accepted,
     again,
@@ -290,3 +291,51 @@ def test_a_round_is_begun_worked_and_closed(client: Client, registrar: User) -> 
     assert client.post(reverse("decoupling_review_close", args=[revisit.review_id]), close).status_code == 302
     assert ItemStatus.objects.get(item__code="A1").state == "done"
     assert timezone.localdate().year >= 2026
+
+
+# --- the watch ------------------------------------------------------------------------------------------
+
+
+def test_the_watch_tells_what_warns_and_of_whom(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    registrar = user_of(Role.REGISTRATION)
+    client.force_login(registrar)
+    found = accepted()
+    on = timezone.localdate()
+    aftercare.enter_leader(
+        listing_id=found.pk,
+        name="甲",
+        post="president",
+        took_office_on=on,
+        born_on=date(1940, 1, 1),
+        by=registrar,
+        on=on,
+    )
+    address = reverse("decoupling_watch")
+    with django_assert_num_queries(8) as one:
+        page = client.get(address).content.decode()
+    assert found.organisation.name in page
+    assert "负责人年龄不超过上限" in page
+    assert "1 家有提示" in page
+    accepted()
+    with django_assert_num_queries(len(one.captured_queries)):
+        client.get(address)
+    asked = client.get(address, {"rule": "R-339"})
+    assert [row[0] for row in asked.context["rows"]] == [found]
+    assert len(client.get(address, {"rule": "nonsense"}).context["rows"]) == 2
+
+
+def test_a_leader_leaves_office_once_on_a_day_in_order(client: Client) -> None:
+    registrar = user_of(Role.REGISTRATION)
+    client.force_login(registrar)
+    code, pk = leader_of(open_finding())
+    address = reverse("decoupling_leave_office", args=[code, pk])
+    version = client.get(address).context["form"]["version"].value()
+    sent = {"version": version, "on": "2022-06-02"}
+    for day in ("2022-05-01", ""):
+        assert client.post(address, {**sent, "left_on": day}).status_code == 422
+    assert Leader.objects.get().left_on is None
+    assert client.post(address, {**sent, "left_on": "2022-06-02"}).status_code == 302
+    assert Leader.objects.get().left_on == date(2022, 6, 2)
+    assert "该负责人已登记离任" in client.get(address).content.decode()
