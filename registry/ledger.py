@@ -20,6 +20,7 @@ import hashlib
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from json.encoder import encode_basestring as quoted
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -128,8 +129,9 @@ def chain_record(
 
 def chain_leaf(*, chain: UUID | str, count: int, head: str, code: str = "") -> bytes:
     """Return the leaf of a chain of ``count`` records that ends with ``head``; ``code`` where it is an organisation's."""
-    told = {"chain": str(chain), "count": count, "head": head, **({"code": code} if code else {})}
-    return hashlib.sha256(b"\x00" + canonical(told).encode()).digest()
+    named = f'"code": {quoted(code)}, ' if code else ""
+    told = f'{{{named}"head": {quoted(head)}, "chain": {quoted(str(chain))}, "count": {count}}}'  # canonical, at once
+    return hashlib.sha256(b"\x00" + told.encode()).digest()
 
 
 class Tree:
