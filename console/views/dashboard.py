@@ -65,6 +65,8 @@ def dashboard(request: OfficerRequest) -> HttpResponse:
         shown["own_separations"] = _own_separations(request, today)
     if may(request.user, Permission.VIEW_ALERTS):
         shown["alerts"] = standing_alerts(request.user).filter(seen_at__isnull=True).count()
+    if may(request.user, Permission.APPROVE_CAMPAIGN):
+        shown["to_approve"] = Campaign.objects.filter(state=CampaignState.PREVIEWED).count()
     shown["recent"] = list(recent_records(request.user)[:RECENT])
     return render(request, "console/dashboard.html", shown)
 

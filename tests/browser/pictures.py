@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "pictures"
 FINDING = "SELECT id FROM cleanup_finding WHERE state = 'open' ORDER BY id LIMIT 1"
+CAMPAIGN = "SELECT id FROM cleanup_campaign WHERE state = 'running' ORDER BY id LIMIT 1"
 CASE = "SELECT id FROM cleanup_case WHERE state = 'open' ORDER BY id LIMIT 1"
 FILING = "SELECT id FROM registry_filing WHERE state = 'accepted' ORDER BY id LIMIT 1"
 IMPORT = "SELECT id FROM registry_importrun ORDER BY id LIMIT 1"
@@ -71,6 +72,8 @@ def pages(register: sqlite3.Connection) -> dict[str, tuple[str, str]]:
         "reports": ("dengji", "/reports/?stage=missing"),
         "register": ("dengji", "/organisations/"),
         "organisation": ("dengji", f"/organisations/{one(BODY)}/"),
+        "preview": ("shenhe", f"/campaigns/{one(CAMPAIGN)}/preview/"),
+        "figures": ("shenhe", f"/campaigns/{one(CAMPAIGN)}/figures/"),
         "finding": ("dengji", f"/findings/{one(FINDING)}/"),
         "case": ("zhifa", f"/cases/{one(CASE)}/"),
         "filing": ("dengji", f"/filings/{one(FILING)}/"),

@@ -260,6 +260,14 @@ def test_who_drafted_does_not_approve_and_the_approver_must_see_the_latest_previ
     assert (campaign.state, campaign.approved_by) == (CampaignState.APPROVED, director)
 
 
+def test_what_waits_to_be_approved_is_told_who_approves(client: Client, director: User, drafter: User) -> None:
+    campaign = drafted()
+    client.post(at("preview_make", campaign))
+    assert "等待批准" not in client.get(reverse("dashboard")).content.decode()
+    client.force_login(director)
+    assert "有 1 次整治行动等待批准" in client.get(reverse("dashboard")).content.decode()
+
+
 def test_a_preview_is_handed_back_with_a_reason(client: Client, director: User) -> None:
     campaign = drafted()
     previews.preview(campaign_id=campaign.pk, by=campaign.drafted_by, on=timezone.localdate())
