@@ -11,11 +11,11 @@ from registry.exports import Sheet, chinese, percent, write_csv, write_docx, wri
 from registry.states import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
     from pathlib import Path
 
-    from cleanup.models import Campaign, Finding
+    from cleanup.models import Campaign, Case, Finding
 
 
 def figure_columns() -> tuple[tuple[str, Any], ...]:
@@ -208,3 +208,28 @@ def export_progress(campaign: Campaign, *, as_of: date, directory: Path) -> tupl
     totals = {**figures.totals(), "flow": moved.total.totals()}
     manifest = write_manifest(directory, files, what="progress", as_of=as_of, asked=asked, rows=rows, totals=totals)
     return figures, [*files, manifest]
+
+
+def board_columns() -> tuple[tuple[str, Any], ...]:
+    """Return the columns of the board; a row is a finding with its case, and ``case_due_on``, the case's next deadline."""
+    return (
+        ("名称", lambda f: f.organisation.name),
+        ("统一社会信用代码", lambda f: f.organisation.code),
+        ("类型", lambda f: f.organisation.get_kind_display()),
+        ("业务主管单位", lambda f: f.organisation.supervising_unit),
+        ("情形", lambda f: "、".join(f.criteria)),
+        ("确认日期", lambda f: f.confirmed_on),
+        ("处置方式", lambda f: _today(f, lambda case: case.get_treatment_display())),
+        ("承办人", lambda f: _today(f, lambda case: case.officer)),
+        ("已办至", lambda f: _today(f, lambda case: case.get_stage_display())),
+        ("下一步", lambda f: _today(f, lambda case: case.get_next_step_display())),
+        ("期限", lambda f: f.case_due_on),
+        ("进度", lambda f: _today(f, lambda case: case.get_state_display()) or "未立案"),
+        ("办理结果", lambda f: _today(f, lambda case: case.get_outcome_display())),
+        ("销号日期", lambda f: _today(f, lambda case: case.closed_on)),
+    )
+
+
+def _today(finding: Finding, getter: Callable[[Case], Any]) -> Any:
+    case: Case | None = getattr(finding, "case", None)
+    return getter(case) if case is not None else None

@@ -224,6 +224,21 @@ class Actor(TextChoices):
     HOST = "host", "听证主持人"
 
 
+class BatchDeed(TextChoices):
+    """What is done in many cases at once."""
+
+    NOTICE = "notice", "制作文书"
+    STEP = "step", "办理步骤"
+
+
+class BatchOutcome(TextChoices):
+    """What came of one case of a batch."""
+
+    WAITING = "waiting", "待办理"
+    DONE = "done", "已办理"
+    REFUSED = "refused", "没有办理"
+
+
 class DocumentKind(TextChoices):
     """The documents of the procedure."""
 

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext
 
-from cleanup.models import Campaign, Case, ContactTest, ContactTry, Finding, OpinionRequest, Sweep
+from cleanup.models import Campaign, Case, CaseBatch, ContactTest, ContactTry, Finding, OpinionRequest, Sweep
 from console.language import translated
 from console.permissions import Permission as Permission  # noqa: PLC0414 - views take the permission and what it guards from one place
 from console.readonly import no_writes
@@ -68,7 +68,9 @@ _READ = _OWN | {
 _WORK = _READ | {Permission.VIEW_ALERTS, Permission.CARRY_WORK, Permission.WRITE_NOTE}
 _DECIDE = frozenset({Permission.DECIDE_FINDING, Permission.MOVE_STATE, Permission.HOLD, Permission.CONCLUDE_REPORT})
 _CAMPAIGNS = frozenset({Permission.APPROVE_CAMPAIGN, Permission.RUN_CAMPAIGN})
-_CASES = frozenset({Permission.HANDLE_CASE, Permission.TAKE_CASE_STEP, Permission.REASSIGN_CASE})
+_CASES = frozenset(
+    {Permission.HANDLE_CASE, Permission.TAKE_CASE_STEP, Permission.EXPORT_EVIDENCE, Permission.REASSIGN_CASE}
+)
 
 _ADMINISTER = frozenset({Permission.OWN_ACCOUNT, Permission.MANAGE_USERS, Permission.VIEW_STAFF_LOG})
 _CALENDAR = frozenset({Permission.VIEW_CALENDAR, Permission.LOAD_CALENDAR})
@@ -96,13 +98,14 @@ BUNDLES: dict[Role, frozenset[Permission]] = {
     Role.DIRECTOR: _WORK
     | _CAMPAIGNS
     | {Permission.VIEW_LEDGER, Permission.TAKE_CASE_STEP, Permission.CONTROL_SWEEP}
-    | {Permission.APPROVE_DECOUPLING}
+    | {Permission.APPROVE_DECOUPLING, Permission.EXPORT_EVIDENCE}
     | {Permission.PROPOSE_LAW, Permission.APPROVE_LAW, Permission.CONFIRM_LAW}
     | {Permission.REASSIGN_CASE, Permission.EXTEND_FILING, Permission.DECIDE_FILING, Permission.MANAGE_DEADLINE},
     Role.CLERK: _READ | {Permission.KEEP_SNAPSHOT},
     Role.SUPERVISING_UNIT: _OWN | _SEPARATE | {Permission.VIEW_ALERTS, Permission.ANSWER_OPINION},
     Role.DEPARTMENT: _SEPARATE | {Permission.OWN_ACCOUNT, Permission.VIEW_ALERTS},
     Role.AUDITOR: _READ
+    | {Permission.EXPORT_EVIDENCE}
     | {Permission.VIEW_ALERTS, Permission.VIEW_LEDGER, Permission.VIEW_STAFF_LOG, Permission.VIEW_IMPORTS},
     Role.ADMINISTRATOR: _ADMINISTER | _IMPORT | _CALENDAR | {Permission.VIEW_REGISTER},
     Role.SYSTEM: frozenset(),
@@ -214,6 +217,11 @@ def access_cases(user: User) -> QuerySet[Case]:
     if not may(user, Permission.VIEW_CASES):
         return rows.none()
     return rows.filter(finding__organisation__in=access_organisations(user)) if _scoped(user) else rows
+
+
+def access_batches(user: User) -> QuerySet[CaseBatch]:
+    """Return what was asked for in many cases at once, as far as ``user`` may know of it: all or none."""
+    return CaseBatch.objects.all() if may(user, Permission.VIEW_DOCUMENTS) else CaseBatch.objects.none()
 
 
 def access_filings(user: User) -> QuerySet[Filing]:

@@ -12,17 +12,19 @@ from django.utils.translation import gettext_lazy as _
 from cleanup.rules.leg import What
 from cleanup.states import Criterion, ServiceMethod, Treatment
 from console.access import Permission
+from console.labels import day
 from console.language import translated
 from console.work_forms import DayField, Person, workers
 from registry.models import Organisation, User
 from registry.states import OFFICERS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from django.http import QueryDict
 
-    from cleanup.models import Case, Service
+    from cleanup.models import Case, CaseStep, Service
     from cleanup.rules import Ask, Leg
 
 SEND, PROVE, FAIL = "send", "prove", "fail"
@@ -97,6 +99,27 @@ def _person(ask: Ask, label: str) -> forms.Field:
 
 def _plain(value: Any) -> Any:
     return value.pk if isinstance(value, User) else value
+
+
+class StepFileForm(forms.Form):
+    """A scan to be kept with a step."""
+
+    step = forms.TypedChoiceField(label=_("步骤"), coerce=int)
+    title = forms.CharField(label=_("材料名称"), max_length=200)
+    content = forms.FileField(label=_("文件"), help_text=_("PDF、OFD、Word 或者图片。"))
+
+    def __init__(self, *args: Any, steps: Sequence[CaseStep], **kwargs: Any) -> None:
+        """Offer the steps that were taken, the latest first."""
+        super().__init__(*args, **kwargs)
+        self.auto_id = "attach_%s"
+        offered = self.fields["step"]
+        assert isinstance(offered, forms.TypedChoiceField)  # noqa: S101 - narrows the type
+        offered.choices = [
+            (each.pk, f"{translated(each.get_step_display())} {day(each.on)}")
+            for each in sorted(steps, key=lambda each: -each.seq)
+        ]
+        for field in self.fields.values():
+            field.error_messages |= {"required": _("请填写"), "invalid_choice": _("请从名单中选择")}
 
 
 class SendForm(forms.Form):

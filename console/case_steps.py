@@ -9,13 +9,13 @@ from django.utils.translation import gettext
 
 from cleanup import rules
 from cleanup.actions.service import document_of
-from cleanup.models import Notice
+from cleanup.models import Notice, StepFile
 from cleanup.queries.notice_values import numbers_of
 from cleanup.queries.steps import upcoming
 from cleanup.rules.leg import Phase
 from cleanup.states import Actor, CaseState, DocumentKind, Step
 from console.access import Permission, may, roles_with
-from console.case_forms import FailForm, ProveForm, SendForm, StepForm
+from console.case_forms import FailForm, ProveForm, SendForm, StepFileForm, StepForm
 from console.deadline_words import limit
 from console.labels import together
 from console.language import translated
@@ -161,6 +161,15 @@ def drafts(progress: Progress, user: User) -> list[tuple[str, str]]:
     return [(kind.value, translated(kind.label)) for kind in known]
 
 
+def scans(progress: Progress, user: User) -> dict[str, Any]:
+    """Return what is kept with the steps of the case, and a form to keep more."""
+    files = (
+        StepFile.objects.filter(step__case=progress.case).select_related("step", "stored").order_by("step__seq", "pk")
+    )
+    is_offered = _may_work(progress, user) and progress.steps
+    return {"step_files": files, "attach": StepFileForm(steps=progress.steps) if is_offered else None}
+
+
 def _may_work(progress: Progress, user: User) -> bool:
     return may(user, Permission.TAKE_CASE_STEP) and progress.case.state != CaseState.CLOSED
 
@@ -179,6 +188,7 @@ def shown(progress: Progress, user: User, *, on: date, tried: tuple[str, StepFor
         "choices": choices(progress, user, on=on, tried=tried, notices=notices),
         "papers": papers(progress, user),
         "notices": notices,
+        **scans(progress, user),
         "drafts": drafts(progress, user),
         "limits": limits(progress, on=on),
         "is_after": any(leg.phase == Phase.AFTER for leg in progress.track.values()),

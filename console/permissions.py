@@ -36,6 +36,7 @@ class Permission(Enum):
     VIEW_CASES = "view_cases"
     HANDLE_CASE = "handle_case"
     TAKE_CASE_STEP = "take_case_step"
+    EXPORT_EVIDENCE = "export_evidence"
     REASSIGN_CASE = "reassign_case"
     VIEW_NOTES = "view_notes"
     WRITE_NOTE = "write_note"
@@ -94,6 +95,7 @@ LABELS = {
     Permission.VIEW_CASES: _("查看个案"),
     Permission.HANDLE_CASE: _("立案和办结"),
     Permission.TAKE_CASE_STEP: _("办理个案步骤"),
+    Permission.EXPORT_EVIDENCE: _("下载个案证据包"),
     Permission.REASSIGN_CASE: _("改派个案"),
     Permission.VIEW_NOTES: _("查看备注"),
     Permission.WRITE_NOTE: _("写备注"),

@@ -16,12 +16,14 @@ from worker.queries.due import running_campaigns
 from worker.queries.figures import JOB as FIGURES
 from worker.states import AlertKind
 from worker.tasks import (
+    CASES,
     CHECK,
     CHECKPOINT,
     IMPORT,
     RECHECK,
     alert_job,
     alert_new_findings,
+    case_batch,
     check_ledger,
     import_file,
     import_slot,
@@ -38,13 +40,14 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from cleanup.models import Campaign
+    from cleanup.models import Campaign, CaseBatch
     from registry.models import ImportRun
 
 JOBS = {
     "law": "法规政策变动",
     "sweep": "排查",
     IMPORT: "导入",
+    CASES: "批量办理个案",
     RECHECK: "期限复核",
     CHECKPOINT: "台账检查点",
     CHECK: "台账核验",
@@ -124,6 +127,11 @@ def imports(*, run: ImportRun) -> Asked:
     """Ask for what is queued for an uploaded file; raise `BrokerUnreachable`."""
     message = import_file.si(import_id=run.pk, attempt=run.attempt)
     return _ask([((IMPORT, import_slot(run.pk, run.attempt)), message)])
+
+
+def cases(*, batch: CaseBatch) -> Asked:
+    """Ask for what shall be done in many cases; raise `BrokerUnreachable`."""
+    return _ask([((CASES, str(batch.pk)), case_batch.si(batch_id=batch.pk))])
 
 
 def _ask(messages: Iterable[tuple[tuple[str, str], Any]]) -> Asked:

@@ -14,6 +14,7 @@ from celery import Task, chain
 from django.db import OperationalError
 from django.utils import timezone
 
+from cleanup.actions import batch
 from cleanup.actions.sweep import SweptElsewhere, sweep
 from cleanup.models import Campaign, Sweep
 from cleanup.queries.sweeps import waiting
@@ -48,6 +49,10 @@ RECHECK = "deadlines"
 
 IMPORT = "import"
 """The job under which uploaded files are tried out and imported."""
+
+
+CASES = "case_batch"
+"""The job under which a step or a document is done in many cases."""
 
 
 class Run(Task):
@@ -180,6 +185,16 @@ def import_file(self: Run, *, import_id: int, attempt: int, **_: Any) -> None:
 def import_slot(import_id: int, attempt: int) -> str:
     """Return the slot of one start of an import."""
     return f"{import_id}.{attempt}"
+
+
+@app.task(bind=True, base=Run, name="worker.case_batch", **RETRIED)
+def case_batch(self: Run, *, batch_id: int, **_: Any) -> None:
+    """Do in each case of a batch what was asked for; killed half-way, it goes on with those that wait."""
+    run = runs.claim(job=CASES, slot=str(batch_id), as_of=timezone.localdate(), owner=self.request.id)
+    if run is None:
+        logger.info("batch %s is done or in other hands", batch_id)
+        return
+    runs.finish(run=run, counts=batch.perform(batch_id=batch_id, run=run))
 
 
 @app.task(bind=True, base=Run, name="worker.make_checkpoint", **RETRIED)

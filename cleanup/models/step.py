@@ -63,6 +63,25 @@ class CaseStep(FinalRow):
         return f"{self.case_id}#{self.seq} {self.step}"
 
 
+class StepFile(FinalRow):
+    """A scan, photograph or signed record kept with a step; what it is says the stored file."""
+
+    step = models.ForeignKey(CaseStep, models.PROTECT, related_name="files", verbose_name="步骤")
+    stored = models.OneToOneField(StoredFile, models.PROTECT, related_name="step_file", verbose_name="存档文件")
+    on = models.DateField("存入日期")
+
+    objects = FinalRows["StepFile"].as_manager()
+
+    class Meta:
+        verbose_name = "步骤材料"
+        verbose_name_plural = "步骤材料"
+        ordering = ("step", "pk")
+
+    def __str__(self) -> str:
+        """Return what it is."""
+        return str(self.stored)
+
+
 class Service(models.Model):
     """送达 of one document by one method; unique for case, kind and round, so that nothing is sent twice.
 

@@ -1,5 +1,12 @@
 """The rules of the cleanup: when a body is a zombie, and what may be decided about it. Facts in, verdict out."""
 
+from cleanup.rules.batch import (
+    ASK_BATCH,
+    MOST_IN_BATCH,
+    BatchFacts,
+    batch_states_the_same_in_each,
+    batch_takes_similar_cases,
+)
 from cleanup.rules.campaign import (
     APPROVE_CAMPAIGN,
     CONCLUDE_CAMPAIGN,
@@ -110,6 +117,13 @@ from cleanup.rules.step import (
     earlier_steps_are_done,
     of_step,
 )
+from cleanup.rules.step_file import (
+    ATTACH,
+    StepFileFacts,
+    file_is_new_and_in_order,
+    file_of_an_open_case,
+    kept_by_who_took_the_step,
+)
 from cleanup.rules.sweep import (
     RELEASE_SWEEP,
     SWEEP,
@@ -165,7 +179,9 @@ from registry.rules import has_a_reason, is_not_in_the_future
 __all__ = [
     "ANSWER_OPINION",
     "APPROVE_CAMPAIGN",
+    "ASK_BATCH",
     "ASK_OPINION",
+    "ATTACH",
     "BEGIN_TEST",
     "CLOSE_CASE",
     "CONCLUDE_CAMPAIGN",
@@ -179,6 +195,7 @@ __all__ = [
     "ISSUE_NOTICE",
     "LEAVE_OUT",
     "LIFT_DETERMINATION",
+    "MOST_IN_BATCH",
     "OPEN_CASE",
     "PAUSE_CAMPAIGN",
     "PROVE_SERVICE",
@@ -199,6 +216,7 @@ __all__ = [
     "ApprovalFacts",
     "Ask",
     "AskingFacts",
+    "BatchFacts",
     "CampaignExtensionFacts",
     "Clock",
     "ClosingFacts",
@@ -220,6 +238,7 @@ __all__ = [
     "ServiceFacts",
     "SettlingFacts",
     "StepFacts",
+    "StepFileFacts",
     "SweepFacts",
     "TreatmentFacts",
     "TryFacts",
@@ -234,6 +253,8 @@ __all__ = [
     "approved_by_another",
     "asked_in_writing",
     "asked_of_whom_it_concerns",
+    "batch_states_the_same_in_each",
+    "batch_takes_similar_cases",
     "belongs_to_the_procedure",
     "body_has_left",
     "body_not_on_hold",
@@ -260,11 +281,14 @@ __all__ = [
     "exemption_is_documented",
     "extended_on_a_document",
     "facts_still_hold",
+    "file_is_new_and_in_order",
+    "file_of_an_open_case",
     "finding_is_confirmed",
     "has_a_reason",
     "inactive_since",
     "is_not_in_the_future",
     "is_not_worked_by_steps",
+    "kept_by_who_took_the_step",
     "latest_sweep_is_undone",
     "leg_of",
     "letter_is_tracked_to_the_address",

@@ -33,7 +33,7 @@ BELOW = ("worker", "cleanup", "decoupling", "inspection", "registry")
 """Packages whose labels and sentences are plain Chinese; the console translates them where it shows them."""
 
 UNSEEN = re.compile(
-    r"(^|/)(management|migrations|demonstration|exports|verify_export|admin|guards|tables|columns|initials|notices|paper|broker|supervisor)(/|\.py$)"
+    r"(^|/)(management|migrations|demonstration|exports|evidence|verify_export|admin|guards|tables|columns|initials|notices|paper|broker|supervisor)(/|\.py$)"
 )
 """Code whose Chinese never stands on a page as our words: commands, history, files made or read, the admin."""
 

@@ -24,6 +24,7 @@ from console.filters import CaseFilter
 from console.language import translated
 from console.notes import panel
 from console.paging import page
+from console.past import DayForm
 from console.treatments import asks, closed_already, closed_because, has_left, options, still_met
 from console.views.work import posts
 from console.words import tell
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from cleanup.models import Case, Finding
     from cleanup.queries.progress import Progress
     from console.access import OfficerRequest
-    from console.case_forms import StepForm
+    from console.case_forms import StepFileForm, StepForm
 
 
 @require_safe
@@ -240,6 +241,8 @@ def show(
     done_before: list[Event] | None = None,
     tried: tuple[str, StepForm] | None = None,
     served: list[str] | None = None,
+    attach: StepFileForm | None = None,
+    pack: DayForm | None = None,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     """Show the page; a refused form keeps its text and stands beside the reasons: of a step, a service, or the rest."""
@@ -258,20 +261,25 @@ def show(
         "refused": [translated(each) for each in broken.broken] if broken else refused or [],
         "done_before": told(done_before or []),
         "unmet": broken is not None,
-        "refused_form": _where(reassign=reassign, tried=tried),
+        "refused_form": _where(reassign=reassign, tried=tried, attach=attach),
         "served": served or [],
         "close": close,
         "reassign": reassign,
         "written": written(reassign or close) if reassign or close else [],
         **case_steps.shown(progress, request.user, on=today, tried=tried),
     }
+    shown["pack"] = pack or DayForm(initial={"on": today})
+    if attach is not None:
+        shown["attach"] = attach
     return render(
         request, "console/case_page.html", shown | _ends(request, case, close, reassign, progress), status=status
     )
 
 
-def _where(*, reassign: ReassignForm | None, tried: tuple[str, StepForm] | None) -> str:
+def _where(*, reassign: ReassignForm | None, tried: tuple[str, StepForm] | None, attach: StepFileForm | None) -> str:
     """Return where on the page a refusal stands."""
+    if attach:
+        return "files"
     return "reassign" if reassign else f"step-{tried[0]}" if tried else "close"
 
 

@@ -20,6 +20,7 @@ from django.utils import timezone
 from cleanup.models import (
     Campaign,
     Case,
+    CaseBatchRow,
     CaseStep,
     ContactTest,
     Determination,
@@ -29,6 +30,7 @@ from cleanup.models import (
     Notice,
     OpinionRequest,
     Service,
+    StepFile,
     Sweep,
     Window,
 )
@@ -215,7 +217,12 @@ def _campaigns() -> list[Campaign]:
     like = Campaign.objects.order_by("pk")[0]
     over = {"state": CampaignState.CONCLUDED, "concluded_on": DAY, "concluded_by_id": like.approved_by_id}
     previews = copies(like.preview)
-    made = copies(like, preview_id=_pk(previews), **{name: _always(value) for name, value in over.items()})
+    made = copies(
+        like,
+        code=lambda n: f"crowd{n}",
+        preview_id=_pk(previews),
+        **{name: _always(value) for name, value in over.items()},
+    )
     for window in like.windows.all():
         copies(window, campaign_id=_pk(made))
     return made
@@ -278,7 +285,9 @@ def _work(findings: Sequence[Finding], bodies: Sequence[Organisation], worker: U
         **{name: _always(value) for name, value in over.items()},
     )
     case = Case.objects.filter(state=CaseState.OPEN).order_by("pk")[0]
-    copies(case, finding_id=_pk(confirmed), officer_id=_always(worker.pk))
+    cases = copies(case, finding_id=_pk(confirmed), officer_id=_always(worker.pk))
+    for row in CaseBatchRow.objects.order_by("pk"):
+        copies(row, case_id=_pk(cases))
 
 
 def _listings(bodies: Sequence[Organisation]) -> None:
@@ -308,6 +317,8 @@ def _procedure() -> None:
         steps = copies(step, event_id=_pk(events))
         for service in step.services.all():
             copies(service, step_id=_pk(steps))
+    for kept in StepFile.objects.order_by("pk"):
+        copies(kept, stored_id=_pk(copies(kept.stored)))
     for notice in Notice.objects.order_by("pk"):
         copies(notice, pdf_id=_pk(copies(notice.pdf)))
 
@@ -324,6 +335,7 @@ BY_HAND = {
     Assignment,
     Campaign,
     Case,
+    CaseBatchRow,
     CaseStep,
     Deadline,
     Exclusion,
@@ -341,4 +353,5 @@ BY_HAND = {
     Revisit,
     Signature,
     Sweep,
+    StepFile,
 }

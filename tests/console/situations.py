@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from cleanup.actions import batch as batch_actions
 from cleanup.actions import campaign as campaigns
 from cleanup.actions import case as case_actions
 from cleanup.actions import contact_test as contact_tests
@@ -22,6 +23,7 @@ from cleanup.actions.sweep import sweep
 from cleanup.models import (
     Campaign,
     Case,
+    CaseBatch,
     ContactTest,
     ContactTry,
     Exclusion,
@@ -31,7 +33,7 @@ from cleanup.models import (
     Service,
     Sweep,
 )
-from cleanup.states import Asked, DocumentKind, FindingState, ServiceMethod, Step, StopCause, Treatment
+from cleanup.states import Asked, BatchDeed, DocumentKind, FindingState, ServiceMethod, Step, StopCause, Treatment
 from registry.actions import document as documents
 from registry.actions.intake import desk
 from registry.actions.organisation import amend
@@ -136,6 +138,14 @@ def sent_guide(finding: Finding) -> Service:
     told = {"document_no": "虚民社注引〔2026〕1号", "content": "已无人员和业务"}
     step = step_actions.take(case_id=case.pk, step=Step.GUIDE, entered=told, **how)
     return service_actions.send(step_id=step.pk, method=ServiceMethod.POST, **how)
+
+
+def asked_batch(finding: Finding) -> CaseBatch:
+    """Return a batch that shall take the first step of a case on ``finding``; nobody has begun with it."""
+    case = opened_case(finding)
+    told = {"document_no": "虚民社注引〔2026〕1号", "content": "已无人员和业务"}
+    how: dict[str, Any] = {"by": case.officer, "on": timezone.localdate()}
+    return batch_actions.ask(deed=BatchDeed.STEP, what=Step.GUIDE, case_ids=[case.pk], entered=told, **how)
 
 
 def fit_for_documents(finding: Finding) -> Case:

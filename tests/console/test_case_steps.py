@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -148,3 +151,39 @@ def test_every_track_has_a_page_for_everybody_who_works_on_it(client: Client, tr
     for who in (desk.officer, desk.director, desk.reviewer, user_of(Role.AUDITOR)):
         client.force_login(who)
         assert client.get(reverse("case_page", args=[desk.pk])).status_code == 200
+
+
+def attach(client: Client, step: CaseStep, content: bytes = PDF, **told: Any) -> Any:
+    scan = SimpleUploadedFile("笔录.pdf", content, content_type="application/pdf")
+    told = {"step": step.pk, "title": "谈话笔录", "content": scan, **told}
+    return client.post(reverse("case_attach", args=[step.case_id]), told)
+
+
+def test_a_scan_is_kept_with_its_step_and_a_refusal_stands_beside_its_form(client: Client, case: Case) -> None:
+    client.force_login(case.officer)
+    take(client, case, Step.GUIDE, document_no="1", content="已无人员")
+    step = CaseStep.objects.get(case=case)
+    assert attach(client, step).status_code == 302
+    shown = page(client, case)
+    assert "存入个案材料：谈话笔录" in shown
+    kept = step.files.get().stored
+    assert reverse("organisation_document", args=[case.finding.organisation.code, kept.pk]) in shown
+    again = attach(client, step)
+    assert (again.status_code, "R-269" in again.content.decode()) == (422, True)
+    assert attach(client, step, b"MZ").status_code == 422
+    assert attach(client, step, title="").status_code == 422
+    assert step.files.count() == 1
+
+
+def test_the_evidence_pack_is_taken_away_as_of_a_day(client: Client, case: Case) -> None:
+    client.force_login(case.officer)
+    take(client, case, Step.GUIDE, document_no="1", content="已无人员")
+    at = reverse("case_pack", args=[case.pk])
+    answer = client.get(at, {"on": timezone.localdate().isoformat()})
+    assert answer.headers["Content-Type"] == "application/zip"
+    with ZipFile(BytesIO(answer.getvalue())) as archive:
+        manifest = json.loads(archive.read("清单.json"))
+        assert {each["name"] for each in manifest["files"]} == set(archive.namelist()) - {"清单.json", "目录.pdf"}
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    refused = client.get(at, {"on": tomorrow.isoformat()})
+    assert (refused.status_code, "日期不能晚于今天" in refused.content.decode()) == (422, True)

@@ -40,6 +40,7 @@ VIEWS = {
     "organisation_page": ["events=other"],
     "finding_list": ["stage=included", "due=14"],
     "report_list": ["stage=missing", "stage=filed_late"],
+    "case_board": ["campaign=crowd0"],
     "case_list": ["state=open&due=overdue"],
     "deadline_list": ["standing=overdue"],
     "filing_list": ["state=pending"],
@@ -58,6 +59,7 @@ SEPARATING = {
 SAME = {
     **{deed.url_name: "the form of a deed" for deed in DEEDS.values() if deed.verb != "conclude_report"},
     **dict.fromkeys(SEPARATING, "the form of a deed about one association"),
+    "case_batch_new": "nothing, where nothing is chosen",
     "calendar_load": "two questions",
     "calendar_page": "the years that were loaded",
     "campaign_exclude": "one question",
