@@ -189,9 +189,10 @@ def _event(event: Event) -> dict[str, Any]:
 
 
 def _deadlines(case: Case, on: date) -> list[Deadline]:
-    services = Service.objects.filter(case=case).values_list("pk", flat=True)
-    subjects = [Subject(SubjectKind.CASE, case.pk), *(Subject(SubjectKind.NOTICE, pk) for pk in services)]
-    return [each for subject in subjects for each in of_subject(subject).filter(starts_on__lte=on)]
+    services = Service.objects.filter(case=case).values("pk")
+    of_services = Deadline.objects.filter(subject_kind=SubjectKind.NOTICE, subject_id__in=services)
+    rows = of_subject(Subject(SubjectKind.CASE, case.pk)) | of_services
+    return list(rows.filter(starts_on__lte=on).order_by("starts_on", "pk"))
 
 
 def _deadline(row: Deadline, on: date) -> dict[str, Any]:

@@ -31,13 +31,17 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """One kind of document as it is written; ``word`` names its number series, blank for one without number."""
+    """One kind of document as it is written; ``word`` names its number series, blank for one without number.
+
+    ``public`` documents address nobody, those without ``copies`` are not handed over in two.
+    """
 
     kind: str
     title: str
     layout: str
     word: str = ""
     public: bool = False
+    copies: bool = True
     fields: tuple[Field, ...] = ()
     rows: tuple[tuple[str, str], ...] = ()
     paragraphs: tuple[str, ...] = ()

@@ -161,13 +161,13 @@ def drafts(progress: Progress, user: User) -> list[tuple[str, str]]:
     return [(kind.value, translated(kind.label)) for kind in known]
 
 
-def scans(progress: Progress, user: User) -> dict[str, Any]:
+def scans(progress: Progress, user: User, tried: StepFileForm | None) -> dict[str, Any]:
     """Return what is kept with the steps of the case, and a form to keep more."""
     files = (
         StepFile.objects.filter(step__case=progress.case).select_related("step", "stored").order_by("step__seq", "pk")
     )
     is_offered = _may_work(progress, user) and progress.steps
-    return {"step_files": files, "attach": StepFileForm(steps=progress.steps) if is_offered else None}
+    return {"step_files": files, "attach": tried or (StepFileForm(steps=progress.steps) if is_offered else None)}
 
 
 def _may_work(progress: Progress, user: User) -> bool:
@@ -180,7 +180,14 @@ def limits(progress: Progress, *, on: date) -> list[Limit]:
     return [limit(standing(each, on=on), on=on) for each in running]
 
 
-def shown(progress: Progress, user: User, *, on: date, tried: tuple[str, StepForm] | None = None) -> dict[str, Any]:
+def shown(
+    progress: Progress,
+    user: User,
+    *,
+    on: date,
+    tried: tuple[str, StepForm] | None = None,
+    attach: StepFileForm | None = None,
+) -> dict[str, Any]:
     """Return what the page needs of the procedure."""
     notices = list(Notice.objects.filter(case=progress.case).order_by("pk"))
     return {
@@ -188,7 +195,7 @@ def shown(progress: Progress, user: User, *, on: date, tried: tuple[str, StepFor
         "choices": choices(progress, user, on=on, tried=tried, notices=notices),
         "papers": papers(progress, user),
         "notices": notices,
-        **scans(progress, user),
+        **scans(progress, user, attach),
         "drafts": drafts(progress, user),
         "limits": limits(progress, on=on),
         "is_after": any(leg.phase == Phase.AFTER for leg in progress.track.values()),

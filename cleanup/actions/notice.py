@@ -148,7 +148,7 @@ def as_paper(notice: Notice) -> paper.Paper:
         rows=tuple((label, text) for label, text in notice.rows),
         paragraphs=tuple(notice.paragraphs),
         signs=form.signs,
-        copies=COPIES if is_letter and not form.public else "",
+        copies=COPIES if is_letter and form.copies and not form.public else "",
         on=notice.on,
     )
 

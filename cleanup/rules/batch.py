@@ -24,13 +24,13 @@ class BatchFacts:
     is_alike: bool
 
 
-@rule("R-356", basis="内部控制/批量")
+@rule("R-356", basis="内部控制/个案")
 def batch_takes_similar_cases(facts: BatchFacts, _on: date) -> bool:
     """至少选择一件个案，至多五百件，并且处置方式相同。"""
     return 0 < facts.cases <= MOST_IN_BATCH and len(facts.treatments) == 1
 
 
-@rule("R-357", basis="内部控制/批量")
+@rule("R-357", basis="内部控制/个案")
 def batch_states_the_same_in_each(facts: BatchFacts, _on: date) -> bool:
     """所选事项属于该处置方式的程序，并且各案可以填写相同的内容；须逐案写明的逐案办理。"""
     return facts.is_known and facts.is_alike

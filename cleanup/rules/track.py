@@ -215,7 +215,7 @@ CANCEL = (
         actor=Actor.OFFICER,
         basis="民发〔2021〕63号",
         asks=(Ask(name="document_no", label="注销登记指引文号"), content("经核查的情况")),
-        documents=(DocumentKind.CANCELLATION_GUIDE,),
+        documents=(DocumentKind.CANCELLATION_GUIDE, DocumentKind.SERVICE_RECEIPT),
         serves=DocumentKind.CANCELLATION_GUIDE,
     ),
     Leg(

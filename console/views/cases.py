@@ -258,22 +258,28 @@ def show(
         "timeline": tell(events.order_by("-on", "-pk")),
         "notes": panel(request.user, organisation, subject=Subject(SubjectKind.CASE, case.pk)),
         "moved": moved(Subject(SubjectKind.CASE, case.pk), Subject(SubjectKind.FINDING, case.finding_id)),
-        "refused": [translated(each) for each in broken.broken] if broken else refused or [],
-        "done_before": told(done_before or []),
-        "unmet": broken is not None,
+        **_stood_against(broken, refused, done_before),
         "refused_form": _where(reassign=reassign, tried=tried, attach=attach),
         "served": served or [],
         "close": close,
         "reassign": reassign,
         "written": written(reassign or close) if reassign or close else [],
-        **case_steps.shown(progress, request.user, on=today, tried=tried),
+        "pack": pack or DayForm(initial={"on": today}),
+        **case_steps.shown(progress, request.user, on=today, tried=tried, attach=attach),
+        **_ends(request, case, close, reassign, progress),
     }
-    shown["pack"] = pack or DayForm(initial={"on": today})
-    if attach is not None:
-        shown["attach"] = attach
-    return render(
-        request, "console/case_page.html", shown | _ends(request, case, close, reassign, progress), status=status
-    )
+    return render(request, "console/case_page.html", shown, status=status)
+
+
+def _stood_against(
+    broken: Refused | None, refused: list[str] | None, done_before: list[Event] | None
+) -> dict[str, Any]:
+    """Return what stood against a form that was sent: rules, other sentences, or what others did before."""
+    return {
+        "refused": [translated(each) for each in broken.broken] if broken else refused or [],
+        "unmet": broken is not None,
+        "done_before": told(done_before or []),
+    }
 
 
 def _where(*, reassign: ReassignForm | None, tried: tuple[str, StepForm] | None, attach: StepFileForm | None) -> str:

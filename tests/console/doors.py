@@ -312,6 +312,7 @@ ARGUMENTS: dict[str, Callable[[Finding], Any]] = {
     "case": lambda finding: opened_case(finding).pk,
     "case_open": lambda finding: finding.pk,
     "case_batch": lambda finding: asked_batch(finding).pk,
+    "case_pack": lambda finding: sent_guide(finding).case_id,
     "case_page": lambda finding: sent_guide(finding).case_id,
     "case_step": lambda finding: (opened_case(finding).pk, "guide"),
     "notice": lambda finding: issued_notice(finding).pk,

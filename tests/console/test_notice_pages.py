@@ -61,7 +61,15 @@ def test_what_the_bureau_has_not_set_is_named_with_who_sets_it(client: Client, c
 
 def test_every_place_a_document_fills_by_itself_has_words_for_being_empty() -> None:
     grounds = {"violated", "penalty_basis"}
-    by_themselves = {*FROM_THE_REGISTER, *FROM_THE_LAW, *grounds, "treatment", "officers"} - {"prefix"}
+    by_themselves = {
+        *FROM_THE_REGISTER,
+        *FROM_THE_LAW,
+        *grounds,
+        "treatment",
+        "officers",
+        "shortfall",
+        "service_basis",
+    } - {"prefix"}
     assert set(POLICY_OF) == set(FROM_THE_LAW)
     forms = notice_values.forms().values()
     assert {place for form in forms for place in form.places} == by_themselves | {

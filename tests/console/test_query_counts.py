@@ -40,6 +40,7 @@ VIEWS = {
     "organisation_page": ["events=other"],
     "finding_list": ["stage=included", "due=14"],
     "report_list": ["stage=missing", "stage=filed_late"],
+    "case_board_export": ["campaign=crowd0&form=csv"],
     "case_board": ["campaign=crowd0"],
     "case_list": ["state=open&due=overdue"],
     "deadline_list": ["standing=overdue"],

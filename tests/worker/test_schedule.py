@@ -48,6 +48,7 @@ def test_task_names_are_wire_format() -> None:
         "worker.alert_mentions",
         "worker.alert_new_findings",
         "worker.alert_sign_offs",
+        "worker.case_batch",
         "worker.check_figures",
         "worker.check_ledger",
         "worker.close_alerts",
@@ -64,6 +65,7 @@ def test_whatever_claims_a_run_also_fails_it() -> None:
     claiming = {
         "worker.alert_new_findings",
         "worker.alert_sign_offs",
+        "worker.case_batch",
         "worker.check_figures",
         "worker.check_ledger",
         "worker.import_file",
