@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 SHIPPED = Path(__file__).parent / "data" / "notices.toml"
 COPIES = "本文书一式两份，一份送达当事人，一份归档。"
+CAMPAIGN_NOTICE = "《民政部关于开展“僵尸型”社会组织专项整治行动的通知》（民发〔2021〕63号）"
+"""What a rectification rests on where no statute names the criterion."""
+
+SERVED_AS_PENALTY = "依据《中华人民共和国行政处罚法》第六十一条、《中华人民共和国民事诉讼法》第九十五条"
+SERVED_OTHERWISE = "参照《中华人民共和国民事诉讼法》第九十五条"
+"""What the service of a document by announcement rests on: of a penalty, and of any other document."""
 _PLACE = re.compile(r"\{(\w+)\}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cleanup.models import Notice
-from cleanup.notices import forms, ground
+from cleanup.notices import CAMPAIGN_NOTICE, SERVED_AS_PENALTY, SERVED_OTHERWISE, forms, ground
 from cleanup.states import PENALTIES, DocumentKind, Step
 from registry.queries.law import NoPolicy, value
 from registry.states import Kind
@@ -26,13 +26,6 @@ POLICIES = {
     "contact": "notice.contact",
 }
 """Places filled from the law book, and the policy that fills each."""
-
-CAMPAIGN_NOTICE = "《民政部关于开展“僵尸型”社会组织专项整治行动的通知》（民发〔2021〕63号）"
-"""What a rectification rests on where no statute names the criterion."""
-
-SERVED_AS_PENALTY = "依据《中华人民共和国行政处罚法》第六十一条、《中华人民共和国民事诉讼法》第九十五条"
-SERVED_OTHERWISE = "参照《中华人民共和国民事诉讼法》第九十五条"
-"""What the service of a document by announcement rests on: of a penalty, and of any other document."""
 
 PREFIX = "notice.prefix"
 UNSET = "待设定"
