@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cleanup.models import Campaign, Case, Finding
 from cleanup.states import EVER_STARTED, UNSETTLED, CampaignState, Treatment
-from console.filters import INCLUDED, STAGES, in_stages, searched
+from console.filters import INCLUDED, STAGES, in_stages
 from registry.models import Organisation, User
 from registry.queries.deadlines import first_due
+from registry.queries.search import searched
 from registry.states import SubjectKind
 
 if TYPE_CHECKING:
