@@ -25,6 +25,7 @@ from registry.queries.stored_files import is_evidence
 from tests.cleanup.walks import Desk
 from tests.factories import UserFactory
 from tests.registry.documents import document
+from tests.replay import differences
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -166,6 +167,7 @@ def test_a_scan_is_kept_with_its_step_told_once_and_cannot_be_withdrawn(desk: De
     assert event.facts["document"]["sha256"] == kept.stored.sha256
     assert (event.facts["case"]["of_step"], event.facts["case"]["seq"]) == ("inquire", 2)
     assert is_evidence(kept.stored)
+    assert differences() == []
     assert not FileWithdrawal.objects.exists()
 
 

@@ -25,6 +25,7 @@ from registry.queries.verification import faults
 from tests.cleanup.situations import report
 from tests.cleanup.walks import Desk
 from tests.factories import OrganisationFactory, UnitFactory, UserFactory
+from tests.replay import differences
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +118,7 @@ class Papered(Desk):
         assert all(is_intact(each.pdf) for each in issued)
         assert all(paper.pdf(notices.as_paper(each)).startswith(b"%PDF-") for each in issued[-1:])
         assert Event.objects.filter(verb="notice.issue", facts__case__id=self.pk).count() == len(issued)
+        assert differences([self.body.pk]) == []
         assert [each for each in faults() if each.code == self.body.code] == []  # the law book was set on purpose
 
 

@@ -18,21 +18,18 @@ from registry.models import LegalBasis, Policy
 from registry.states import FROM_UNITS as UNITS
 from registry.states import Role
 from tests.console import cleanup_doors
+from tests.console.procedures import OF_CASES
 from tests.console.separations import filed_document, kept_figures, leader_of, revisited, separated
 from tests.console.situations import (
     application,
-    asked_batch,
     asked_opinion,
     begun_test,
     drafted_campaign,
     drafted_filing,
-    issued_notice,
     kept_document,
     left_out,
-    opened_case,
     proposed_law,
     running_deadline,
-    sent_guide,
     sent_letter,
     uploaded_file,
 )
@@ -309,18 +306,7 @@ ARGUMENTS: dict[str, Callable[[Finding], Any]] = {
     "finding": lambda finding: finding.pk,
     "filing_assign": lambda finding: application(finding.organisation).pk,
     "filing_hand_back": lambda finding: application(finding.organisation).pk,
-    "case": lambda finding: opened_case(finding).pk,
-    "case_open": lambda finding: finding.pk,
-    "case_batch": lambda finding: asked_batch(finding).pk,
-    "case_pack": lambda finding: sent_guide(finding).case_id,
-    "case_page": lambda finding: sent_guide(finding).case_id,
-    "case_step": lambda finding: (opened_case(finding).pk, "guide"),
-    "notice": lambda finding: issued_notice(finding).pk,
-    "notice_draft": lambda finding: (opened_case(finding).pk, "cancellation_guide"),
-    "notice_preview": lambda finding: (opened_case(finding).pk, "cancellation_guide"),
-    "service_send": lambda finding: sent_guide(finding).step_id,
-    "service_prove": lambda finding: sent_guide(finding).pk,
-    "service_fail": lambda finding: sent_guide(finding).pk,
+    **OF_CASES,
     "campaign": lambda finding: finding.campaign_id,
     "campaign_edit": lambda _finding: drafted_campaign().pk,
     "campaign_preview_file": lambda finding: (finding.campaign_id, "csv"),
