@@ -223,7 +223,10 @@ def sent_letter(body: Organisation) -> ContactTry:
 
 
 def asked_opinion(finding: Finding) -> OpinionRequest:
-    """Return an opinion on ``finding`` its supervising unit was asked for."""
+    """Return an opinion its supervising unit was asked for: on ``finding``, or another of the unit if it is decided."""
+    alike = Finding.objects.filter(organisation__supervising_unit=finding.organisation.supervising_unit_id)
+    if not alike.filter(pk=finding.pk, state=FindingState.OPEN).exists():
+        finding = alike.filter(state=FindingState.OPEN).order_by("pk")[0]
     how: dict[str, Any] = {"by": UserFactory.create(), "on": timezone.localdate()}
     if finding.organisation.supervising_unit_id is None:
         changes = {"supervising_unit_id": UnitFactory.create().pk}
