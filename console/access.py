@@ -92,7 +92,7 @@ BUNDLES: dict[Role, frozenset[Permission]] = {
     | _DECIDE
     | _CASES
     | _CAMPAIGNS
-    | {Permission.REVIEW_DORMANCY, Permission.DRAFT_CAMPAIGN}
+    | {Permission.REVIEW_DORMANCY, Permission.RECORD_EXIT, Permission.DRAFT_CAMPAIGN}
     | {Permission.REVIEW_FILING, Permission.DECIDE_FILING, Permission.APPROVE_DECOUPLING}
     | {Permission.VIEW_LEDGER, Permission.PROPOSE_LAW, Permission.APPROVE_LAW},
     Role.DIRECTOR: _WORK

@@ -20,6 +20,7 @@ class Permission(Enum):
     DECIDE_FINDING = "decide_finding"
     MOVE_STATE = "move_state"
     REVIEW_DORMANCY = "review_dormancy"
+    RECORD_EXIT = "record_exit"
     HOLD = "hold"
     EDIT_REGISTER = "edit_register"
     RECORD_EVIDENCE = "record_evidence"
@@ -79,6 +80,7 @@ LABELS = {
     Permission.DECIDE_FINDING: _("确认或者排除线索"),
     Permission.MOVE_STATE: _("变动组织状态"),
     Permission.REVIEW_DORMANCY: _("审核认定僵尸型"),
+    Permission.RECORD_EXIT: _("补录退出登记（不经登记申请和个案步骤）"),
     Permission.HOLD: _("暂缓处理和解除暂缓"),
     Permission.EDIT_REGISTER: _("变更登记事项"),
     Permission.RECORD_EVIDENCE: _("录入年报、活动和联系记录，存入文件"),

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 REASONS = (*Residue.values, UNSTATED)
 PLACES = 4
-"""Decimal places of the rates."""
+"""Decimal places of a rate in a manifest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class Figures:
         return self.should == placed and self.remaining == self.remaining_by_reason.total()
 
     def _rate(self, part: int) -> float | None:
-        return round(part / self.should, PLACES) if self.should else None
+        return part / self.should if self.should else None
 
     def totals(self) -> dict[str, Any]:
         """Return the totals as the manifest holds them; a rate of nothing is null."""
@@ -142,8 +142,8 @@ class Figures:
             "rectifying": self.rectifying,
             "exempt": self.exempt,
             "deferred": self.deferred,
-            "rate_decoupled": self.rate_decoupled,
-            "rate_settled": self.rate_settled,
+            "rate_decoupled": _told(self.rate_decoupled),
+            "rate_settled": _told(self.rate_settled),
         }
 
 
@@ -264,3 +264,8 @@ def _rectifying(as_of: date) -> Counter[int]:
     """Return for each listing how many items 回头看 had reopened and nobody had put right by ``as_of``."""
     rows = Rectification.objects.filter(Q(done_on__isnull=True) | Q(done_on__gt=as_of), found_on__lte=as_of)
     return Counter(rows.order_by("pk").values_list("status__listing_id", flat=True))
+
+
+def _told(rate: float | None) -> float | None:
+    """Round a rate as it leaves the house; a page rounds the rate itself, once."""
+    return None if rate is None else round(rate, PLACES)

@@ -8,6 +8,7 @@ event, such as the case that led here.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -16,13 +17,15 @@ from registry import rules
 from registry.actions import body_clocks
 from registry.actions.ledger import Stale as Stale  # noqa: PLC0414 - whoever amends catches it from here
 from registry.actions.ledger import lock, opening, record, snapshot
-from registry.models import Event, FormerName, Organisation
+from registry.models import Event, Filing, FormerName, Organisation
 from registry.queries.moves import move_facts, undone
-from registry.states import EXISTING, State
+from registry.states import EXISTING, PENDING_FILING, FilingKind, State, Supervision
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
+
+    from django.db.models import QuerySet
 
     from registry.models import User
     from registry.rulebook import Rule
@@ -77,9 +80,22 @@ def _require_amendable(organisation: Organisation, changes: Mapping[str, Any], *
         first_moved_on=min(filter(None, moves), default=None),
         leaves_industry=changes.get("is_industry_association") is False,
         was_decoupled=organisation.decoupled_on is not None,
+        becomes_decoupled=changes.get("supervision") == Supervision.DECOUPLED,
+        capital=None if changes.get("capital") is None else Decimal(changes["capital"]),
+        known_since=changes.get("established_on") or organisation.established_on,
+        taken_by=_bearer(organisation, changes),
     )
     rules.require((rules.has_a_reason, rules.is_not_in_the_future), move_facts(None, reason), on=on)
     rules.require(rules.AMEND, facts, on=on)
+
+
+def _bearer(organisation: Organisation, changes: Mapping[str, Any]) -> str:
+    """Return the code of another body on the register that bears the new name; empty where none does."""
+    name = changes.get("name", organisation.name)
+    if name == organisation.name:
+        return ""
+    others = Organisation.objects.existing().filter(name=name).exclude(pk=organisation.pk)
+    return others.values_list("code", flat=True).first() or ""
 
 
 @transaction.atomic
@@ -224,6 +240,7 @@ def cancel(
             has_supervising_unit=organisation.supervising_unit_id is not None,
             consent_no=consent_no,
             liquidation_report_on=liquidation_report_on,
+            pending=_pending(organisation).exclude(kind=FilingKind.CANCEL).count(),
         )
         organisation.cancel(facts=facts, on=on)
 
@@ -285,7 +302,9 @@ def merge(
         facts = rules.MergerFacts(
             successor_exists=successor is not None,
             successor_is_itself=successor_id == organisation.pk,
+            same_kind=successor is not None and successor.kind == organisation.kind,
             resolution_on=resolution_on,
+            pending=_pending(organisation).count(),
         )
         organisation.merge(facts=facts, successor=successor, on=on)
 
@@ -366,6 +385,10 @@ def _penalise(
         "served_on": served_on and served_on.isoformat(),
     }
     return _move(organisation_id, verb, step, by=by, on=on, reason=reason, context={**context, "documents": documents})
+
+
+def _pending(organisation: Organisation) -> QuerySet[Filing]:
+    return Filing.objects.filter(organisation=organisation, state__in=PENDING_FILING)
 
 
 @transaction.atomic

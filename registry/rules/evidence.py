@@ -9,6 +9,7 @@ from registry.rulebook import rule
 
 if TYPE_CHECKING:
     from datetime import date
+    from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,8 @@ class AmendmentFacts:
     """Which columns are corrected; ``established_on`` only where it is among them.
 
     ``first_moved_on`` is the body's earliest change of state; ``leaves_industry`` tells whether it shall no longer be an
-    industry association.
+    industry association, ``becomes_decoupled`` whether its 登记体制 shall be 已脱钩. ``known_since`` is its founding day,
+    ``taken_by`` the code of another body on the register that bears the new name.
     """
 
     columns: frozenset[str]
@@ -75,6 +77,10 @@ class AmendmentFacts:
     first_moved_on: date | None
     leaves_industry: bool
     was_decoupled: bool
+    becomes_decoupled: bool = False
+    capital: Decimal | None = None
+    known_since: date | None = None
+    taken_by: str = ""
 
 
 @rule("R-129", basis="内部控制/更正")
@@ -96,4 +102,36 @@ def decoupled_stays_association(facts: AmendmentFacts, _on: date) -> bool:
     return not (facts.leaves_industry and facts.was_decoupled)
 
 
-AMEND = (corrects_facts_only, establishment_comes_first, decoupled_stays_association)
+@rule("R-134", basis="内部控制/脱钩")
+def decoupling_is_accepted_not_entered(facts: AmendmentFacts, _on: date) -> bool:
+    """登记体制不直接改为“已脱钩”：由脱钩验收办理。"""
+    return facts.was_decoupled or not facts.becomes_decoupled
+
+
+@rule("R-135", basis="内部控制/更正")
+def capital_is_not_negative(facts: AmendmentFacts, _on: date) -> bool:
+    """注册资金、开办资金和活动资金不小于零。"""
+    return facts.capital is None or facts.capital >= 0
+
+
+@rule("R-180", basis="内部控制/日期")
+def amended_after_founding(facts: AmendmentFacts, on: date) -> bool:
+    """生效日期不早于该组织的成立日期。"""
+    return facts.known_since is None or facts.known_since <= on
+
+
+@rule("R-181", basis="内部控制/名称")
+def name_is_free(facts: AmendmentFacts, _on: date) -> bool:
+    """变更后的名称没有被在册的其他组织使用。"""
+    return not facts.taken_by
+
+
+AMEND = (
+    corrects_facts_only,
+    establishment_comes_first,
+    decoupled_stays_association,
+    decoupling_is_accepted_not_entered,
+    capital_is_not_negative,
+    amended_after_founding,
+    name_is_free,
+)

@@ -125,12 +125,16 @@ VOID_DECOUPLING = (wrong_acceptance_is_documented,)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancellationFacts:
-    """Documents of a voluntary 注销; ``has_supervising_unit`` tells whether consent is due at all."""
+    """Documents of a voluntary 注销; ``has_supervising_unit`` tells whether consent is due at all.
+
+    ``pending`` counts the applications for something else that have been received and not decided.
+    """
 
     resolution_on: date | None
     has_supervising_unit: bool
     consent_no: str
     liquidation_report_on: date | None
+    pending: int = 0
 
 
 @rule("R-09", basis="社会团体登记管理条例/19；民办非企业单位登记管理暂行条例/16；基金会管理条例/16")
@@ -151,7 +155,13 @@ def liquidation_is_reported(facts: CancellationFacts, on: date) -> bool:
     return facts.liquidation_report_on is not None and facts.liquidation_report_on <= on
 
 
-CANCEL = (has_resolution, supervising_unit_consents, liquidation_is_reported)
+@rule("R-132", basis="内部控制/申请")
+def no_application_is_pending(facts: CancellationFacts | MergerFacts, _on: date) -> bool:
+    """没有其他在办的登记申请；有的，先作出决定或者由申请人撤回。"""
+    return facts.pending == 0
+
+
+CANCEL = (has_resolution, supervising_unit_consents, liquidation_is_reported, no_application_is_pending)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,11 +198,13 @@ REVOKE_LICENCE = (decision_was_made, decision_was_served, is_a_charity)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergerFacts:
-    """The other body of a merger and the resolution behind it."""
+    """The other body of a merger and the resolution behind it; ``pending`` counts undecided applications."""
 
     successor_exists: bool
     successor_is_itself: bool
+    same_kind: bool
     resolution_on: date | None
+    pending: int = 0
 
 
 @rule("R-15", basis="社会团体登记管理条例/19；民办非企业单位登记管理暂行条例/16")
@@ -206,7 +218,13 @@ def successor_is_on_the_register(facts: MergerFacts, on: date) -> bool:
     )
 
 
-MERGE = (successor_is_on_the_register,)
+@rule("R-133", basis="内部控制/合并")
+def successor_is_of_the_same_kind(facts: MergerFacts, _on: date) -> bool:
+    """合并后的组织与本组织类型相同：社会团体、民办非企业单位和基金会之间不合并。"""
+    return facts.same_kind or not facts.successor_exists
+
+
+MERGE = (successor_is_on_the_register, successor_is_of_the_same_kind, no_application_is_pending)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
