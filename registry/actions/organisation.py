@@ -8,7 +8,6 @@ event, such as the case that led here.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -18,8 +17,9 @@ from registry.actions import body_clocks
 from registry.actions.ledger import Stale as Stale  # noqa: PLC0414 - whoever amends catches it from here
 from registry.actions.ledger import lock, opening, record, snapshot
 from registry.models import Event, Filing, FormerName, Organisation
+from registry.queries.amendments import amendment
 from registry.queries.moves import move_facts, undone
-from registry.states import EXISTING, PENDING_FILING, FilingKind, State, Supervision
+from registry.states import EXISTING, PENDING_FILING, FilingKind, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,7 +61,8 @@ def amend(
 ) -> Event | None:
     """Correct facts; the event lists them, a former name is kept. Return None when nothing differs; raise `Refused`."""
     organisation = lock(organisation_id, version=version)
-    _require_amendable(organisation, changes, on=on, reason=reason)
+    rules.require((rules.has_a_reason, rules.is_not_in_the_future), move_facts(None, reason), on=on)
+    rules.require(rules.AMEND, amendment(organisation, changes), on=on)
     before = snapshot(organisation)
     for name, value in changes.items():
         setattr(organisation, name, value)
@@ -70,32 +71,6 @@ def amend(
     if before["name"] != organisation.name:
         FormerName.objects.create(organisation=organisation, name=before["name"], until=on)
     return record(organisation, before, verb="organisation.amend", on=on, by=by, reason=reason, facts=source)
-
-
-def _require_amendable(organisation: Organisation, changes: Mapping[str, Any], *, on: date, reason: str) -> None:
-    moves = (organisation.dormant_since, organisation.decoupled_on, organisation.deregistered_on)
-    facts = rules.AmendmentFacts(
-        columns=frozenset(name.removesuffix("_id") for name in changes),
-        established_on=changes.get("established_on"),
-        first_moved_on=min(filter(None, moves), default=None),
-        leaves_industry=changes.get("is_industry_association") is False,
-        was_decoupled=organisation.decoupled_on is not None,
-        becomes_decoupled=changes.get("supervision") == Supervision.DECOUPLED,
-        capital=None if changes.get("capital") is None else Decimal(changes["capital"]),
-        known_since=changes.get("established_on") or organisation.established_on,
-        taken_by=_bearer(organisation, changes),
-    )
-    rules.require((rules.has_a_reason, rules.is_not_in_the_future), move_facts(None, reason), on=on)
-    rules.require(rules.AMEND, facts, on=on)
-
-
-def _bearer(organisation: Organisation, changes: Mapping[str, Any]) -> str:
-    """Return the code of another body on the register that bears the new name; empty where none does."""
-    name = changes.get("name", organisation.name)
-    if name == organisation.name:
-        return ""
-    others = Organisation.objects.existing().filter(name=name).exclude(pk=organisation.pk)
-    return others.values_list("code", flat=True).first() or ""
 
 
 @transaction.atomic
