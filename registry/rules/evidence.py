@@ -102,7 +102,7 @@ def decoupled_stays_association(facts: AmendmentFacts, _on: date) -> bool:
     return not (facts.leaves_industry and facts.was_decoupled)
 
 
-@rule("R-134", basis="内部控制/脱钩")
+@rule("R-134", basis="内部控制/更正")
 def decoupling_is_accepted_not_entered(facts: AmendmentFacts, _on: date) -> bool:
     """登记体制不直接改为“已脱钩”：由脱钩验收办理。"""
     return facts.was_decoupled or not facts.becomes_decoupled
@@ -120,7 +120,7 @@ def amended_after_founding(facts: AmendmentFacts, on: date) -> bool:
     return facts.known_since is None or facts.known_since <= on
 
 
-@rule("R-181", basis="内部控制/名称")
+@rule("R-181", basis="内部控制/更正")
 def name_is_free(facts: AmendmentFacts, _on: date) -> bool:
     """变更后的名称没有被在册的其他组织使用。"""
     return not facts.taken_by

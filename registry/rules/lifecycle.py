@@ -155,7 +155,7 @@ def liquidation_is_reported(facts: CancellationFacts, on: date) -> bool:
     return facts.liquidation_report_on is not None and facts.liquidation_report_on <= on
 
 
-@rule("R-132", basis="内部控制/申请")
+@rule("R-132", basis="内部控制/在办")
 def no_application_is_pending(facts: CancellationFacts | MergerFacts, _on: date) -> bool:
     """没有其他在办的登记申请；有的，先作出决定或者由申请人撤回。"""
     return facts.pending == 0
