@@ -15,6 +15,7 @@ from console.language import translated
 from console.organisation_facts import exit_facts, facts
 from console.paging import Order, page
 from console.past import DayForm, PastFilter, filters_of
+from console.past_work import going_on
 from console.words import tell
 from registry.models import Event
 from registry.queries.as_of import ledger_begins_on, organisation_as_of, organisations_as_of
@@ -82,6 +83,7 @@ def organisation_past(request: OfficerRequest, code: str) -> HttpResponse:
         "begins_on": Event.objects.filter(organisation=organisation, seq=1).values_list("on", flat=True).first(),
     }
     if past:
+        shown["going_on"] = going_on(organisation, request.user, on=asked.day)
         events = page(
             access_events(request.user, organisation).filter(on__lte=asked.day).select_related("by"),
             LATEST_FIRST,

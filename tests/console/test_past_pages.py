@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from registry.actions import organisation as verbs
 from registry.models import Organisation, User
 from registry.states import Kind, Role, State
-from tests.console.situations import user_of
+from tests.console.situations import opened_case, user_of
 from tests.factories import OrganisationFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +137,15 @@ def test_the_page_shows_years_activities_and_contacts(client: Client, officer: U
     assert "尚未核查，不能据此认为没有活动" in content
     assert "没有联系记录" in content
     assert reverse("organisation_file_report", args=[body.code]) in content
+
+
+def test_the_past_of_a_body_tells_its_findings_and_cases_of_that_day(client: Client) -> None:
+    case = opened_case()
+    address = reverse("organisation_past", args=[case.finding.organisation.code])
+    client.force_login(user_of(Role.AUDITOR))
+
+    def told(on: date) -> list[tuple[str, str]]:
+        return [(line.what, line.stood) for line in client.get(address, {"on": on}).context["going_on"]]
+
+    assert told(date(2022, 6, 2)) == [("线索（2022）情形D", "待核实")]
+    assert told(timezone.localdate())[:2] == [("线索（2022）情形D", "已确认"), ("个案：注销", "办理中")]
