@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from mmap import ACCESS_READ, mmap
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 from django import forms
-from django.http import FileResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,6 +23,7 @@ from cleanup.states import CLEARED_BY, CaseOutcome, Criterion, Treatment
 from console.access import Permission, needs
 from console.labels import day
 from console.language import translated
+from console.made_files import made
 from console.paging import Order, page
 from console.views.campaigns import get
 from console.work_forms import DayField
@@ -155,13 +153,8 @@ def campaign_figures_file(request: OfficerRequest, pk: int) -> HttpResponse:
     labels = {split: {value: names[split, value] for value in found.split(split)} for split in Split}
     period = {"since": day(found.since), "until": day(found.until)}
     heading = f"{campaign.title} · {_('%(since)s至%(until)s') % period}"
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "figures.xlsx"
-        write_xlsx(path, flow_sheets(found, labels), heading=heading)
-        with path.open("rb") as file:
-            content = mmap(file.fileno(), 0, access=ACCESS_READ)  # stays readable when the folder is gone
-    answer = FileResponse(content, as_attachment=True, filename=f"{campaign.code}-{found.since}-{found.until}.xlsx")
-    return cast("HttpResponse", answer)  # it streams, which Django keeps apart by type only
+    write = partial(write_xlsx, sheets=flow_sheets(found, labels), heading=heading)
+    return made(f"{campaign.code}-{found.since}-{found.until}.xlsx", write)
 
 
 def _asked(request: OfficerRequest, campaign: Campaign) -> tuple[PeriodForm, Flow]:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from mmap import ACCESS_READ, mmap
-from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,9 +25,10 @@ from console.campaign_previews import PLACES, bodies, found, lines
 from console.campaign_words import differing
 from console.labels import together
 from console.language import translated
+from console.made_files import table
 from console.paging import Order, page
 from console.views.campaigns import get
-from registry.exports import Sheet, write_csv, write_xlsx
+from registry.exports import Sheet
 from registry.models import Organisation
 from registry.rulebook import Refused
 
@@ -133,16 +131,7 @@ def campaign_preview_file(request: OfficerRequest, pk: int, form: str) -> HttpRe
         ids = Random(campaign.preview_id).sample(ids, min(SAMPLE, len(ids)))  # noqa: S311 - for people to look at
     columns = tuple((str(title), getter) for title, getter in COLUMNS)
     sheet = Sheet(str(NAMES[chosen]), columns, lines(there, bodies(ids), on=campaign.preview.as_of))
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"preview.{form}"
-        if form == "csv":
-            write_csv(path, sheet)
-        else:
-            write_xlsx(path, [sheet], heading=f"{campaign.title} · {sheet.title}")
-        with path.open("rb") as file:
-            content = mmap(file.fileno(), 0, access=ACCESS_READ)  # stays readable when the folder is gone
-    answer = FileResponse(content, as_attachment=True, filename=f"{campaign.code}-{sheet.title}.{form}")
-    return cast("HttpResponse", answer)  # it streams, which Django keeps apart by type only
+    return table(f"{campaign.code}-{sheet.title}", sheet, form, heading=f"{campaign.title} · {sheet.title}")
 
 
 COLUMNS = (

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -195,6 +196,8 @@ def case_close(request: OfficerRequest, pk: int) -> HttpResponse:
     case = get(request, pk)
     if request.method != "POST":
         return redirect("case_page", pk=pk)
+    if not _may_close(request, case):
+        raise PermissionDenied(_("按步骤办理个案；不经步骤的，由审核人补录。"))
     form = close_form(case, request.POST)
     if not form.is_valid():
         return show(request, case, close=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -289,6 +292,11 @@ def _where(*, reassign: ReassignForm | None, tried: tuple[str, StepForm] | None,
     return "reassign" if reassign else f"step-{tried[0]}" if tried else "close"
 
 
+def _may_close(request: OfficerRequest, case: Case) -> bool:
+    """Tell whether the user may close the case at once: of a body that has left whoever handles it, else a reviewer."""
+    return may(request.user, Permission.HANDLE_CASE if has_left(case) else Permission.RECORD_EXIT)
+
+
 def _ends(
     request: OfficerRequest, case: Case, close: Any, reassign: ReassignForm | None, progress: Progress
 ) -> dict[str, Any]:
@@ -301,9 +309,9 @@ def _ends(
         "closed_because": closed_because(case, on=today),
         "still": still_met(case, on=today),
         "has_left": has_left(case),
-        "closes_at_once": has_left(case) or not progress.present,
+        "closes_at_once": has_left(case) or (not progress.present and _may_close(request, case)),
     }
-    if may(request.user, Permission.HANDLE_CASE):
+    if _may_close(request, case):
         shown["close"] = close or close_form(case)
     if may(request.user, Permission.REASSIGN_CASE):
         shown["reassign"] = reassign or ReassignForm(case=case)

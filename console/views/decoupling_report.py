@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from console.access import Permission, may, needs
 from console.language import translated
+from console.made_files import made
 from decoupling.actions import snapshot as snapshots
 from decoupling.exports import FILES, by_batch, by_unit, export_decoupling
 from decoupling.models import Snapshot
@@ -26,6 +26,8 @@ from decoupling.states import UNSTATED, Residue
 from registry.rulebook import Refused
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from django.http import HttpResponse
 
     from console.access import OfficerRequest
@@ -127,7 +129,9 @@ def decoupling_export(_request: OfficerRequest, as_of: str, name: str) -> HttpRe
     day = _day(as_of)
     if day is None or day > timezone.localdate() or name not in FILES:
         raise Http404
-    with TemporaryDirectory() as folder:
-        export_decoupling(as_of=day, directory=Path(folder))
-        content = (Path(folder) / name).open("rb")
-    return FileResponse(content, as_attachment=True, filename=f"{as_of}-{name}")  # type: ignore[return-value]  # a response all the same
+    return made(f"{as_of}-{name}", partial(_draw, on=day, name=name))
+
+
+def _draw(path: Path, *, on: date, name: str) -> None:
+    export_decoupling(as_of=on, directory=path.parent)
+    (path.parent / name).rename(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +18,9 @@ from console.collisions import written
 from console.imports import DropForm, RowForm, refused_sheet
 from console.labels import day
 from console.language import translated
-from console.made_files import made
+from console.made_files import table
 from console.views.imports import acts
 from registry.actions.intake import desk, rows
-from registry.exports import write_csv, write_xlsx
 from registry.identifiers import InvalidCode, validate_uscc
 from registry.models import ImportIssue
 
@@ -93,8 +91,7 @@ def import_refused(request: OfficerRequest, pk: int, form: str) -> HttpResponse:
         raise Http404
     sheet = refused_sheet(run)
     heading = f"{run.get_what_display()} · {sheet.title}"
-    write = partial(write_csv, sheet=sheet) if form == "csv" else partial(write_xlsx, sheets=[sheet], heading=heading)
-    return made(f"{sheet.title}-{run.pk}.{form}", write)
+    return table(f"{sheet.title}-{run.pk}", sheet, form, heading=heading)
 
 
 def _get(request: OfficerRequest, pk: int, row: int) -> tuple[ImportRun, list[ImportIssue]]:

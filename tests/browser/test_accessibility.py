@@ -98,6 +98,7 @@ def is_file(address: str, role: Role) -> bool:
     client.force_login(user_of(role))
     answer = client.get(address)
     assert answer.status_code == HTTPStatus.OK, f"{role} {address}: {answer.status_code}"
+    answer.close()
     return "Content-Disposition" in answer.headers
 
 

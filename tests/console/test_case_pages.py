@@ -25,7 +25,19 @@ PAPERS = {"resolution_on": "2022-06-02", "consent_no": "", "liquidation_report_o
 
 @pytest.fixture
 def enforcer() -> User:
-    return user_of(Role.ENFORCEMENT, certified=True)
+    """Return a reviewer who enforces: may work by steps, and enter afterwards what was done elsewhere."""
+    return user_of(Role.REVIEWER, certified=True)
+
+
+def test_who_works_by_steps_cannot_close_past_them(client: Client) -> None:
+    case = opened_case()
+    client.force_login(user_of(Role.ENFORCEMENT, certified=True))
+    page = shown(client, case)
+    assert "补录" not in page
+    response = close(client, case, resolution_on="2022-06-02")
+    assert response.status_code == 403
+    assert "由审核人补录" in response.content.decode()
+    assert Case.objects.get(pk=case.pk).state == CaseState.OPEN
 
 
 @pytest.fixture
@@ -283,7 +295,7 @@ def test_who_may_only_look_sees_no_forms(client: Client) -> None:
     client.force_login(user_of(Role.AUDITOR))
     page = shown(client, case)
     assert "<textarea" not in page
-    assert "您的角色可以查看，不能办理。" in page
+    assert "一次办结" not in page
     assert client.post(reverse("case_close", args=[case.pk]), {"reason": "x"}).status_code == 403
     assert client.post(reverse("case_reassign", args=[case.pk]), {"reason": "x"}).status_code == 403
 
