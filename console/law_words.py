@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cleanup.queries.notice_values import UNSET
 from console.labels import day, days, plain
-from console.language import is_chinese, translated
+from console.language import CHINESE, is_chinese, translated
 from registry.queries.law_changes import MODELS, worded
 from registry.states import Kind, LawTable, ProposalState
 
@@ -47,14 +47,22 @@ BADGES = {
 }
 
 
+def is_worded(value: Any) -> bool:
+    """Tell whether a policy's value is words, the bureau's own, and not a number, a day or what is still to be set."""
+    texts = value if isinstance(value, list) else [value]
+    return bool(texts) and all(isinstance(each, str) and CHINESE.search(each) and each != UNSET for each in texts)
+
+
 def amount(unit: str, value: Any) -> str:
-    """Return a policy's value as people say it: 次年5月31日, 90 日, 15至30 日, 10%."""
+    """Return a policy's value as people say it: 次年5月31日, 90 日, 15至30 日, 10%, 协会、商会."""
     if value == UNSET:
         return translated(UNSET)
     if unit.startswith("月-日"):
         return _day_of_year(unit, str(value))
     if unit in {"比例", "%"}:
         return f"{str(value).removesuffix('%')}%"
+    if is_worded(value):
+        return value if isinstance(value, str) else "、".join(value)
     if isinstance(value, list) and value:
         first, last = value[0], value[-1]
         value = gettext("%(first)s至%(last)s") % {"first": first, "last": last}

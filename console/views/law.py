@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from console.access import Permission, needs
 from console.law_forms import BasisFilter
-from console.law_words import STANDS, amount, reach, standing, validity
+from console.law_words import STANDS, amount, is_worded, reach, standing, validity
 from console.paging import Order, page
 from registry import clockbook
 from registry.models import LawChange, LawProposal, LegalBasis, Policy
@@ -42,6 +42,7 @@ class Row:
     valid: str
     reach: str = ""
     amount: str = ""
+    is_worded: bool = False
 
 
 def basis_row(row: LegalBasis, *, on: date) -> Row:
@@ -60,6 +61,7 @@ def policy_row(row: Policy, *, on: date) -> Row:
         validity(row.effective_from, row.effective_to),
         reach(row.kind, row.year),
         amount(row.unit, row.value),
+        is_worded(row.value),
     )
 
 

@@ -26,10 +26,10 @@ VALUES = {"age_limit": "leaders.age_limit", "most_terms": "leaders.terms", "term
 
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """A rule that does not hold, of whom (empty: of the association), and whether its value was ever verified."""
+    """A rule that does not hold, of whom (None: of the association), and whether its value was ever verified."""
 
     rule: Rule[Any]
-    who: str
+    who: Leader | None
     verified: bool
 
 
@@ -52,7 +52,7 @@ def watch(listings: Sequence[Listing], *, on: date) -> dict[int, list[Caution]]:
     return {
         each.pk: [
             *_of_leaders(leaders[each.pk], values, on, verified=verified),
-            *(Caution(rule, "", verified=True) for rule in broken(rules.BODY, _body(each, leaders, latest), on=on)),
+            *(Caution(rule, None, verified=True) for rule in broken(rules.BODY, _body(each, leaders, latest), on=on)),
         ]
         for each in listings
     }
@@ -75,7 +75,7 @@ def _of_leaders(leaders: Iterable[Leader], values: dict[str, int], on: date, *, 
             other_posts=leader.other_posts,
             **values,
         )
-        found += [Caution(rule, str(leader), verified=verified) for rule in broken(rules.LEADER, facts, on=on)]
+        found += [Caution(rule, leader, verified=verified) for rule in broken(rules.LEADER, facts, on=on)]
     return found
 
 

@@ -232,5 +232,5 @@ def test_a_sentence_is_recognised_by_its_pattern_and_its_values_are_escaped() ->
         assert not isinstance(translated("自 2020-01-01 起暂缓处理：<b>"), SafeString)
         told = translated("R-41 <b>（依据：内部控制/理由）")
         assert "<b>" not in told
-        assert translated("没有人写过这句话") == "没有人写过这句话"
+        assert translated("从来无人写过这句话") == "从来无人写过这句话"
         assert translated("没有活动记录；没有书面认定") == "no activity on record; no written determination"
