@@ -129,29 +129,28 @@ class ValueField(forms.CharField):
 
     def __init__(self, unit: str, example: Any) -> None:
         """Say how the value in force is written."""
-        written = (
-            example
-            if isinstance(example, str)
-            else "至".join(map(str, example))
-            if isinstance(example, list)
-            else example
-        )
+        self.unit = unit
         super().__init__(
             label=_("值"),
             help_text=_("写法与现行值相同，如 %(example)s（%(unit)s）")
-            % {"example": written, "unit": translated(unit)},
+            % {"example": self.prepare_value(example), "unit": translated(unit)},
             widget=forms.TextInput(attrs={"autocomplete": "off", "required": True}),
             error_messages={"required": _("请填写值")},
         )
-        self.unit = unit
 
     def prepare_value(self, value: Any) -> Any:
-        """Show a range as people write it."""
-        return "至".join(map(str, value)) if isinstance(value, list) else value
+        """Show a range, words and yes or no as people write them."""
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        return ("、" if self.unit == "名单" else "至").join(map(str, value)) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
-        """Return a number or a range of numbers where the unit counts, else the text."""
+        """Return a number or a range of numbers where the unit counts, words or yes or no where it asks, else the text."""
         text = str(super().to_python(value)).strip()
+        if self.unit == "是否":
+            return {"是": True, "否": False}.get(text, text)
+        if self.unit == "名单":
+            return [each.strip() for each in text.split("、") if each.strip()]
         if self.unit.startswith("月-日") or self.unit == "比例":
             return text
         if match := _RANGE.fullmatch(text):

@@ -61,6 +61,8 @@ def amount(unit: str, value: Any) -> str:
         return _day_of_year(unit, str(value))
     if unit in {"比例", "%"}:
         return f"{str(value).removesuffix('%')}%"
+    if isinstance(value, bool):
+        return gettext("是") if value else gettext("否")
     if is_worded(value):
         return value if isinstance(value, str) else "、".join(value)
     if isinstance(value, list) and value:

@@ -37,6 +37,7 @@ OTHERWISE: dict[tuple[str, str], str] = {
     ("registry/cells.py", "range"): "codes of the date formats of Excel",
     ("registry/cells.py", "parts"): "parts of a written date",
     ("registry/exports.py", "count"): "lines of a sheet before its rows",
+    ("registry/grams.py", "at"): "characters of a pair of neighbours",
     ("registry/identifiers.py", "_WEIGHTS"): "of the check digit",
     ("registry/rules/lifecycle.py", "facts.signers"): "signatures of two persons: the rule itself, no value",
     ("registry/rules/lifecycle.py", "facts.officers"): "two officers: the rule itself, no value",
@@ -48,6 +49,7 @@ OTHERWISE: dict[tuple[str, str], str] = {
     ("worker/celery.py", "TIME_LIMIT"): "seconds",
     ("worker/processes.py", "concurrency"): "processes of a worker",
     ("worker/queries/causes.py", "QUOTED"): "characters of a note shown in an alert",
+    ("worker/queries/figures.py", "KEPT"): "differences an alert names",
     ("worker/queries/workload.py", "MONTHS"): "months a chart shows",
     ("worker/queries/workload.py", "shown"): "officers and criteria a chart shows",
     ("worker/supervisor.py", "LAST_LINES"): "lines of a log",
@@ -67,7 +69,7 @@ def policy_numbers() -> set[int]:
     """Return every number the law book ships, those of a range too."""
     values = [row["value"] for row in lawbook.read()[1]]
     flat = [each for value in values for each in (value if isinstance(value, list) else [value])]
-    return {each for each in flat if isinstance(each, int)} - {ONE}
+    return {each for each in flat if type(each) is int} - {ONE}
 
 
 def repeated(source: str) -> Iterator[Found]:

@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -196,11 +195,10 @@ def case_close(request: OfficerRequest, pk: int) -> HttpResponse:
     case = get(request, pk)
     if request.method != "POST":
         return redirect("case_page", pk=pk)
-    if not _may_close(request, case):
-        raise PermissionDenied(_("按步骤办理个案；不经步骤的，由审核人补录。"))
     form = close_form(case, request.POST)
-    if not form.is_valid():
-        return show(request, case, close=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    said = [] if _may_close(request, case) else [_("按步骤办理个案；不经步骤的，由审核人补录。")]
+    if said or not form.is_valid():
+        return show(request, case, close=form, refused=said, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     on = form.cleaned_data["on"] or timezone.localdate()
     reason, seen = form.cleaned_data["reason"], form.cleaned_data["version"]
     verb = partial(case_actions.close_case, case_id=case.pk, by=request.user, on=on, reason=reason, **form.documents())

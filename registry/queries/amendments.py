@@ -24,7 +24,7 @@ def amendment(organisation: Organisation, changes: Mapping[str, Any]) -> rules.A
         was_decoupled=organisation.decoupled_on is not None,
         becomes_decoupled=changes.get("supervision") == Supervision.DECOUPLED,
         capital=None if changes.get("capital") is None else Decimal(changes["capital"]),
-        known_since=changes.get("established_on") or organisation.established_on,
+        known_since=None if "established_on" in changes else organisation.established_on,
         taken_by=_bearer(organisation, changes),
     )
 

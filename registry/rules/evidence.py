@@ -68,8 +68,8 @@ class AmendmentFacts:
     """Which columns are corrected; ``established_on`` only where it is among them.
 
     ``first_moved_on`` is the body's earliest change of state; ``leaves_industry`` tells whether it shall no longer be an
-    industry association, ``becomes_decoupled`` whether its 登记体制 shall be 已脱钩. ``known_since`` is its founding day,
-    ``taken_by`` the code of another body on the register that bears the new name.
+    industry association, ``becomes_decoupled`` whether its 登记体制 shall be 已脱钩. ``known_since`` is its founding day
+    where that is not corrected itself, ``taken_by`` the code of another body on the register that bears the new name.
     """
 
     columns: frozenset[str]

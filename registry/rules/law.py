@@ -19,7 +19,7 @@ _HUNDRED = 100
 
 
 def value_fits(unit: str, value: Any) -> bool:
-    """Tell whether ``value`` is written as its ``unit`` asks: a day of the year, a share, so many or from so many to so many.
+    """Tell whether ``value`` is written as its ``unit`` asks: a day of the year, a share, yes or no, words, so many or a range.
 
     Without a unit any text or number will do.
     """
@@ -29,6 +29,8 @@ def value_fits(unit: str, value: Any) -> bool:
         return isinstance(value, str) and _SHARE.fullmatch(value) is not None
     if unit == "%":
         return _is_number(value) and value <= _HUNDRED
+    if unit in {"是否", "名单"}:
+        return isinstance(value, bool) if unit == "是否" else _is_worded(value)
     if unit:
         return _is_number(value) or _is_range(value)
     return isinstance(value, str | int) and bool(str(value).strip())
@@ -41,6 +43,10 @@ def _is_day(text: str) -> bool:
     except ValueError:
         return False
     return day.strftime("%m-%d") == text
+
+
+def _is_worded(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(each, str) and each.strip() for each in value)
 
 
 def _is_number(value: Any) -> bool:

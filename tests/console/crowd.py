@@ -102,7 +102,7 @@ def settled(centres: Sequence[Finding], viewers: dict[Role, User], worker: User)
 def _told_of(finding: Finding, worker: User) -> None:
     body, by = finding.organisation, UserFactory.create()
     common = {"organisation_id": body.pk, "by": by}
-    facts = {"name": f"{body.name}（新）", "industry_regulator_id": UnitFactory.create().pk}
+    facts = {"name": f"{body.name}（新{body.pk}）", "industry_regulator_id": UnitFactory.create().pk}
     amend(**common, changes=facts, on=DAY, reason="更名")
     evidence.file_report(**common, year=2020, filed_on=date(2021, 3, 1))
     evidence.record_activity(**common, title="年会", held_on=date(2021, 5, 1), source="年报")

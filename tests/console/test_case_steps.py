@@ -116,8 +116,13 @@ def test_a_case_with_steps_is_not_closed_at_once_but_one_without_may_be_entered_
     client: Client, case: Case
 ) -> None:
     client.force_login(case.officer)
+    assert 'id="close"' not in page(client, case)
+    reviewer = user_of(Role.REVIEWER)
+    client.force_login(reviewer)
     assert 'id="close"' in page(client, case)
+    client.force_login(case.officer)
     take(client, case, Step.GUIDE, document_no="1", content="已无人员")
+    client.force_login(reviewer)
     assert 'id="close"' not in page(client, case)
 
 

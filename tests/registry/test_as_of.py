@@ -56,6 +56,7 @@ def take(step: tuple[str, Any, timedelta], body: Organisation, on: date, officer
     verb, told, _ = step
     by, other = officers
     if verb == "amend":
+        told = {**told, "name": f"{told['name']}{body.pk}"} if "name" in told else told
         verbs.amend(organisation_id=body.pk, changes=told, by=by, on=on, reason="变更")
     elif verb == "survey":
         evidence.survey_activity(organisation_id=body.pk, until=on, by=by, reason="核查")
