@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from registry.models import Deadline
 
 STANDINGS = {
-    "": _("全部"),
+    "": _("尚未期满"),
     "overdue": _("已逾期"),
     "near": _("两周内到期"),
     "waited_out": _("已期满待办"),
     "suspended": _("已中止"),
     "provisional": _("暂定"),
 }
-"""Where a running deadline may stand: words of the address and of the tabs."""
+"""Where a running deadline may stand: words of the address and of the tabs. Waits that are over stand in their own."""
 
 
 class DeadlineFilter(forms.Form):
@@ -90,7 +90,7 @@ class DeadlineFilter(forms.Form):
         if word == "provisional":
             return Q(provisional=True)
         if not word:
-            return Q()
+            return ~Q(pk__in=deadlines.waited_out(on=self.today).order_by().values("pk"))
         found = {
             "overdue": deadlines.overdue(on=self.today),
             "near": deadlines.due_within(COMING[AHEAD], on=self.today),

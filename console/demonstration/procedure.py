@@ -29,7 +29,7 @@ class Procedure:
 
     def number(self, word: str) -> str:
         """Return a number in the series of ``word``."""
-        return f"示民社{word}〔{self.ended_on.year}〕{self.body.serial}号"
+        return f"示民社{word}〔{self.case.opened_on.year}〕{self.body.serial}号"
 
     def day(self, before: int) -> date:
         """Return the day so many days before the case ended."""

@@ -43,7 +43,7 @@ def test_the_list_shows_what_runs_by_day_and_narrows(client: Client) -> None:
     done("suspend", stopped.organisation, by=by, on=today, subject=stopped.subject, reason="听证")
     filing = brought_to("submitted", FilingKind.ESTABLISH, by=by, other=user_of(Role.REVIEWER))
     client.force_login(by)
-    assert len(kinds(client)) == 6
+    assert len(kinds(client)) == 5
     assert sorted(kinds(client, standing="overdue")) == ["filing.notice", "service.delivery"]
     assert kinds(client, standing="near") == ["rectification"]
     assert kinds(client, standing="waited_out") == ["hearing.request"]
@@ -53,7 +53,7 @@ def test_the_list_shows_what_runs_by_day_and_narrows(client: Client) -> None:
     assert kinds(client, q="期限协会") == ["rectification", "case.decision"]
     assert kinds(client, q=filing.name) == ["filing.notice"]
     assert kinds(client, officer=str(by.pk)) == ["filing.notice"]
-    assert len(kinds(client, kind="x", standing="y", officer="z", q="")) == 6
+    assert len(kinds(client, kind="x", standing="y", officer="z", q="")) == 5
     page = text(client, LIST)
     for words in ("已中止计算", "已期满", "今日到期", "虚构区期限协会", "行政处罚法/60"):
         assert words in page, words
