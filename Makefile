@@ -26,7 +26,7 @@ test: $(READY) ## the whole suite; DATABASE_URL and REDIS_URL choose PostgreSQL 
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 browser: $(READY) ## the tests that drive a real Chromium
-	@$(BIN)/python -m pytest -m browser $(ARGS)
+	@$(BIN)/python -m pytest -m browser -n 2 --dist loadfile $(ARGS)
 
 check: $(READY) ## format, lint, types, import contracts, migrations, deployment settings, generated docs
 	@$(BIN)/ruff format --check --quiet

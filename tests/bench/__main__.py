@@ -54,7 +54,7 @@ def tell(size: int, folder: Path, on: date, by: User) -> None:
         print(line, flush=True)
     for line in work.ledger():
         print(line, flush=True)
-    fill.tables(min(size, work.IMPORTED), size, on=on)
+    fill.tables(min(size, work.IMPORTED), size, on=on, by=by)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")

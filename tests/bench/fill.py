@@ -6,15 +6,20 @@ import csv
 import random
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
+
+from registry.actions.ledger import opening
 from registry.identifiers import compose
 from registry.initials import initials
-from registry.models import AnnualReport, Organisation
+from registry.models import AnnualReport, Event, Organisation
 from registry.states import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
     from pathlib import Path
+
+    from registry.models import User
 
 YEARS_FILED = 5
 PIECE = 10_000
@@ -71,12 +76,16 @@ def reports_file(path: Path, size: int, *, on: date) -> Path:
     return _written(path, header, rows)
 
 
-def tables(start: int, size: int, *, on: date) -> None:
-    """Write the bodies from number ``start`` up to ``size`` and their reports into the tables, without a ledger."""
+def tables(start: int, size: int, *, on: date, by: User) -> None:
+    """Write the bodies from number ``start`` up to ``size`` with their first event, and their reports without any."""
     quiet = stopped(size)
     for first in range(start, size, PIECE):
         numbers = range(first, min(first + PIECE, size))
-        made = Organisation.objects.bulk_create([_body(each) for each in numbers])
+        bodies = [_body(each) for each in numbers]
+        events = [opening(body, on=on, by=by, reason="测速", facts={}) for body in bodies]
+        with transaction.atomic():
+            made = Organisation.objects.bulk_create(bodies)
+            Event.objects.bulk_create(events)
         AnnualReport.objects.bulk_create(
             AnnualReport(organisation=body, year=year, filed_on=f"{year + 1}-03-15", conclusion="pending")
             for number, body in zip(numbers, made, strict=True)

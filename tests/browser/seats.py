@@ -19,6 +19,13 @@ PASSWORD = "long-and-secret"
 SWITCH = {"zh-hans": "中文", "en": "English"}
 
 
+def in_order(page: Page) -> None:
+    """Nothing hangs over the edge, nothing broke the content policy."""
+    page.wait_for_load_state()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+    assert page.evaluate("window.violations") == [], page.url
+
+
 @dataclass(frozen=True, slots=True)
 class Seat:
     """Where an officer sits. ``say`` gives the words of the screen as this officer reads them."""
@@ -67,8 +74,7 @@ class Seat:
 
     def in_order(self) -> None:
         """Nothing hangs over the edge, nothing broke the content policy, the page says which language it is in."""
-        assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), self.page.url
-        assert self.page.evaluate("window.violations") == [], self.page.url
+        in_order(self.page)
         assert self.page.evaluate("document.documentElement.lang") == self.language, self.page.url
 
     def sign_in(self, username: str) -> None:

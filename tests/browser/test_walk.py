@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from cleanup.models import Finding
 from cleanup.states import FindingState
 from registry.states import Role
+from tests.browser.seats import in_order
 from tests.console.situations import open_findings, user_of
 
 if TYPE_CHECKING:
@@ -36,12 +37,6 @@ def registrar(transactional_db: None) -> User:
 @pytest.fixture
 def findings(transactional_db: None) -> list[Finding]:
     return open_findings(3)
-
-
-def in_order(page: Page) -> None:
-    """Nothing hangs over the edge, nothing broke the content policy."""
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
-    assert page.evaluate("window.violations") == [], page.url
 
 
 def sign_in(page: Page, live_server: LiveServer) -> None:

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from cleanup.models import Case
 from cleanup.states import CaseState
 from registry.states import Role
+from tests.browser.seats import in_order
 from tests.console.situations import confirmed_finding, user_of
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ PASSWORD = "long-and-secret"
 
 @pytest.fixture
 def enforcer(transactional_db: None) -> User:
-    user = user_of(Role.ENFORCEMENT, username="zhifayuan", display_name="测试执法员", certified=True)
+    user = user_of(Role.REVIEWER, username="zhifayuan", display_name="测试执法员", certified=True)
     user.set_password(PASSWORD)
     user.save()
     return user
@@ -37,12 +38,6 @@ def enforcer(transactional_db: None) -> User:
 @pytest.fixture
 def finding(transactional_db: None) -> Finding:
     return confirmed_finding(name="虚构区羽毛球协会")
-
-
-def in_order(page: Page) -> None:
-    """Nothing hangs over the edge, nothing broke the content policy."""
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
-    assert page.evaluate("window.violations") == [], page.url
 
 
 def sign_in(page: Page, live_server: LiveServer) -> None:
