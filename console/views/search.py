@@ -1,4 +1,4 @@
-"""One box for everything: organisations, campaigns, cases by their document; and what was looked at last."""
+"""One box for everything: organisations, campaigns, cases and applications by number; and what was looked at last."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from cleanup.models import Campaign
 from cleanup.states import EVER_STARTED
-from console.access import Permission, access_cases, access_organisations, may, needs
+from console.access import Permission, access_cases, access_filings, access_organisations, may, needs
 from console.recents import recent_records
 from registry.queries.search import searched
 
@@ -53,4 +53,7 @@ def _found(request: OfficerRequest, text: str) -> dict[str, Any]:
         related = documented.select_related("finding__organisation", "finding__campaign", "officer")
         cases = list(related.order_by("-opened_on", "-pk")[: SHOWN + 1])
         groups |= {"cases": cases[:SHOWN], "more_cases": len(cases) > SHOWN}
+    if may(request.user, Permission.VIEW_FILINGS):
+        numbered = access_filings(request.user).filter(number__contains=text).order_by("-number")
+        groups["filings"] = list(numbered.select_related("organisation")[:SHOWN])
     return groups | {"found": any(groups.values())}

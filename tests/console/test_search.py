@@ -7,10 +7,11 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from registry.models import User
-from registry.states import Role
+from registry.states import FilingKind, Role
 from tests.cleanup.situations import drafted
 from tests.console.situations import confirmed_finding, opened_case, user_of
 from tests.factories import OrganisationFactory, UnitFactory
+from tests.registry.applications import brought_to
 from worker.models import Alert
 from worker.states import AlertKind
 
@@ -59,6 +60,11 @@ def test_campaigns_and_cases_are_found_by_their_documents(signed_in: Client) -> 
     assert "测试整治行动" in found(signed_in, "整治")
 
 
+def test_an_application_is_found_by_its_number(signed_in: Client, registrar: User) -> None:
+    filing = brought_to("submitted", FilingKind.ESTABLISH, by=registrar, other=user_of(Role.REVIEWER))
+    assert reverse("filing_page", args=[filing.pk]) in found(signed_in, filing.number)
+
+
 def test_a_draft_campaign_is_nobodys_to_find(signed_in: Client) -> None:
     drafted()
     assert "没有找到" in found(signed_in, "整治")
@@ -98,7 +104,7 @@ def test_search_asks_as_often_for_one_hit_as_for_thirty(
     signed_in: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     OrganisationFactory.create(name="虚构区羽毛球协会", supervising_unit=UnitFactory.create())
-    with django_assert_num_queries(7) as one:
+    with django_assert_num_queries(8) as one:
         found(signed_in, "羽毛球")
     for number in range(29):
         OrganisationFactory.create(name=f"虚构区羽毛球协会{number}", supervising_unit=UnitFactory.create())
