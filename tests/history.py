@@ -28,6 +28,7 @@ from cleanup.actions import sweep_control
 from cleanup.actions.case import OpenedMeanwhile
 from cleanup.actions.sweep import sweep
 from cleanup.models import Case, CaseStep, Finding, Service, Sweep
+from cleanup.queries.replay import differences as figures_apart
 from cleanup.rules.leg import What
 from cleanup.states import Evaluation, ServiceMethod, Step, Treatment
 from registry.actions import deadline as deadlines
@@ -45,7 +46,7 @@ from tests.cleanup.situations import drafted, filer, started, unreached, window
 from tests.cleanup.walks import Desk
 from tests.factories import OrganisationFactory, UserFactory
 from tests.registry import applications
-from tests.replay import differences
+from tests.replay import differences, shown, shown_of_the_past
 from worker.actions import law
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ class History(RuleBasedStateMachine):
         self.today, self.everything = START, ExitStack()
         self.everything.enter_context(transaction.atomic())
         self.touched: set[int] = set()
+        self.lived: dict[date, dict[str, Any]] = {}
         self.seconds = 0
         with self.at_work():
             self.officer = UserFactory.create(role=Role.REGISTRATION)
@@ -179,7 +181,16 @@ class History(RuleBasedStateMachine):
 
     @rule(days=st.integers(1, 20))
     def days_pass(self, days: int) -> None:
+        """Go on, and keep how the day that ends here stood at its end."""
+        self.lived[self.today] = shown(self.campaign, self.today)
         self.today = min(self.today + timedelta(days=days), UNTIL)
+        self.lived.pop(self.today, None)
+
+    @precondition(lambda self: bool(self.lived))
+    @rule(which=pick)
+    def a_past_day_is_looked_at(self, which: int) -> None:
+        on = one_of(sorted(self.lived), which)
+        assert shown_of_the_past(self.campaign, on) == self.lived[on], on
 
     @rule(deed=st.sampled_from(sorted(DEEDS)), whose=pick)
     def something_happens_to_a_body(self, deed: str, whose: int) -> None:
@@ -298,6 +309,10 @@ class History(RuleBasedStateMachine):
         assert differences(ids) == []
 
     @invariant()
+    def figures_are_what_the_ledger_tells(self) -> None:
+        assert figures_apart(self.campaign, as_of=self.today) == []
+
+    @invariant()
     def deadlines_are_as_law_and_calendar_set_them(self) -> None:
         rows = Deadline.objects.filter(RUNNING).order_by("pk")
         assert [each for each in recomputed(list(rows)) if each.is_moved] == []
@@ -315,6 +330,8 @@ class History(RuleBasedStateMachine):
             with self.at_work():
                 assert list(faults()) == []
                 assert differences() == []
+            for on, then in self.lived.items():
+                assert shown_of_the_past(self.campaign, on) == then, on
         finally:
             transaction.set_rollback(True)
             self.everything.close()

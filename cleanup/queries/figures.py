@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Prefetch, Q
 
 from cleanup.models import Finding
 from cleanup.states import CLEARED_BY, CaseOutcome, Criterion
@@ -18,9 +18,15 @@ from registry.models import Event
 from registry.states import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
-    from cleanup.models import Campaign, CaseRound
+    from django.db.models import QuerySet
+
+    from cleanup.models import Campaign, Case, CaseRound
+
+REINSTATE = "organisation.reinstate"
+"""The verb by which a body comes back on the register."""
 
 STAGES = {"pending": "待核实", "not_started": "未启动", "in_progress": "办理中", "completed": "已完成"}
 
@@ -72,8 +78,13 @@ class Funnel(Row):
 
 def funnel(campaign: Campaign, *, as_of: date) -> Funnel:
     """Return the figures of ``campaign`` at the end of the day ``as_of``."""
+    return tallied(counted(campaign, as_of=as_of), as_of)
+
+
+def tallied(findings: Iterable[Finding], as_of: date) -> Funnel:
+    """Return the figures of ``findings``, all of which count on the day ``as_of``."""
     result = Funnel()
-    for finding in counted(campaign, as_of=as_of):
+    for finding in findings:
         for row in (
             result,
             result.by_kind[finding.organisation.kind],
@@ -86,16 +97,23 @@ def funnel(campaign: Campaign, *, as_of: date) -> Funnel:
 def counted(campaign: Campaign, *, as_of: date) -> list[Finding]:
     """Return the findings behind the figures: found by ``as_of`` and not dismissed or withdrawn by then."""
     standing = Q(ended_on__isnull=True) | Q(ended_on__gt=as_of)
-    findings = Finding.objects.filter(standing, campaign=campaign, found_on__lte=as_of).annotate(
-        reinstated_on=Subquery(
-            Event.objects.filter(organisation=OuterRef("organisation"), verb="organisation.reinstate", on__lte=as_of)
-            .order_by("-seq")
-            .values("on")[:1]
-        )
+    return list(known(campaign, as_of=as_of).filter(standing))
+
+
+def known(campaign: Campaign, *, as_of: date) -> QuerySet[Finding]:
+    """Return every finding of ``campaign`` made by ``as_of``, with all that tells where it stands on a day."""
+    back = Event.objects.filter(verb=REINSTATE).order_by("seq").only("organisation_id", "on")
+    rows = Finding.objects.filter(campaign=campaign, found_on__lte=as_of).select_related(
+        "organisation__supervising_unit", "case__officer"
     )
-    related = ("organisation__supervising_unit", "case__officer")
-    rows = findings.select_related(*related).prefetch_related("case__rounds")
-    return list(rows.order_by("organisation__code"))
+    return rows.prefetch_related(
+        Prefetch("case__rounds", to_attr="all_rounds"), Prefetch("organisation__events", back, to_attr="reinstatements")
+    ).order_by("organisation__code", "pk")
+
+
+def is_counted(finding: Finding, on: date) -> bool:
+    """Tell whether a finding had been made by the day ``on`` and neither dismissed nor withdrawn."""
+    return finding.found_on <= on and (finding.ended_on is None or finding.ended_on > on)
 
 
 def stage_of(finding: Finding, on: date) -> str:
@@ -116,17 +134,28 @@ def settled_round(finding: Finding, on: date) -> CaseRound | None:
     case = getattr(finding, "case", None)
     if finding.confirmed_on is None or finding.confirmed_on > on or case is None:
         return None
-    reinstated_on = finding.reinstated_on  # type: ignore[attr-defined]  # annotated by counted
-    ended = [each for each in case.rounds.all() if each.closed_on is not None and each.closed_on <= on]
+    ended = [each for each in rounds_of(case) if each.closed_on is not None and each.closed_on <= on]
     last = max(ended, key=lambda each: each.number, default=None)
     if last is None or (last.undone_on is not None and last.undone_on <= on):
         return None
-    undone_otherwise = last.undone_on is None and reinstated_on is not None and last.closed_on <= reinstated_on
+    undone_otherwise = last.undone_on is None and _came_back(finding, last, on)
     return None if undone_otherwise and last.outcome != CaseOutcome.RECTIFIED else last
+
+
+def _came_back(finding: Finding, last: CaseRound, on: date) -> bool:
+    """Tell whether the body was reinstated after a round had ended, by the day ``on``."""
+    events: list[Event] = finding.organisation.reinstatements  # type: ignore[attr-defined]  # fetched by known
+    return any(last.closed_on is not None and last.closed_on <= each.on <= on for each in events)
+
+
+def rounds_of(case: Case) -> list[CaseRound]:
+    """Return all rounds of a case that `known` has fetched."""
+    rounds: list[CaseRound] = case.all_rounds  # type: ignore[attr-defined]  # fetched by known
+    return rounds
 
 
 def round_of(finding: Finding, on: date) -> CaseRound | None:
     """Return the round the case of ``finding`` was in on the day ``on``; None before it was opened."""
     case = getattr(finding, "case", None)
-    begun = [each for each in case.rounds.all() if each.began_on <= on] if case is not None else []
+    begun = [each for each in rounds_of(case) if each.began_on <= on] if case is not None else []
     return max(begun, key=lambda each: each.number, default=None)

@@ -12,17 +12,15 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from cleanup.models import Finding
-from cleanup.queries.figures import counted, round_of, settled_round, stage_of
+from cleanup.queries.figures import is_counted, known, round_of, settled_round, stage_of
 from cleanup.states import CLEARED_BY, Criterion, Treatment
 from registry.states import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
-    from django.db.models import QuerySet
-
-    from cleanup.models import Campaign
+    from cleanup.models import Campaign, Finding
 
 IN_BALANCE = frozenset({"not_started", "in_progress"})
 REMOVED = "removed"
@@ -154,29 +152,27 @@ _ORDER: dict[Split, list[str]] = {
 
 def flow(campaign: Campaign, *, since: date, until: date) -> Flow:
     """Return who moved in ``campaign`` from the day ``since`` to the end of the day ``until``."""
-    eve = since - timedelta(days=1)
-    before = {each.pk: each for each in counted(campaign, as_of=eve)}
-    after = {each.pk: each for each in counted(campaign, as_of=until)}
-    gone = _gone(campaign, since=since, until=until).exclude(pk__in=list(after))
-    rows = {**before, **{each.pk: each for each in gone}, **after}
-    stood = {pk: stage_of(each, eve) for pk, each in before.items()}
-    stands = {pk: stage_of(each, until) for pk, each in after.items()}
-    movers = (
-        _mover(rows[pk], stood.get(pk, ""), stands.get(pk, ""), since=since, until=until)
-        for pk in sorted(rows, key=lambda pk: (rows[pk].organisation.code, pk))
-    )
+    return moved(campaign, known(campaign, as_of=until), since=since, until=until)
+
+
+def moved(campaign: Campaign, findings: Iterable[Finding], *, since: date, until: date) -> Flow:
+    """Return the same, of ``findings``: all that were made in ``campaign`` by the day ``until``."""
+    movers = (_mover(each, since=since, until=until) for each in findings)
     return Flow(campaign, since, until, tuple(each for each in movers if each.places))
 
 
-def _gone(campaign: Campaign, *, since: date, until: date) -> QuerySet[Finding, Finding]:
-    """Return the findings that were confirmed and given up again within the period: they pass through."""
-    rows = Finding.objects.filter(campaign=campaign, confirmed_on__range=(since, until), ended_on__lte=until)
-    return rows.select_related("organisation__supervising_unit", "case__officer").prefetch_related("case__rounds")
+def _place(finding: Finding, on: date) -> str:
+    """Return the stage of a finding on a day; nothing where it does not count."""
+    return stage_of(finding, on) if is_counted(finding, on) else ""
 
 
-def _mover(finding: Finding, stood: str, stands: str, *, since: date, until: date) -> Mover:
-    """Place one finding: ``stood`` is its stage on the eve of the period, ``stands`` the one at its end, if any."""
-    was, now = stood in IN_BALANCE, stands in IN_BALANCE
+def _mover(finding: Finding, *, since: date, until: date) -> Mover:
+    """Place one finding by its stage on the eve of the period and at its end, where it has any.
+
+    One that was confirmed and given up again within the period passes through.
+    """
+    stands = _place(finding, until)
+    was, now = _place(finding, since - timedelta(days=1)) in IN_BALANCE, stands in IN_BALANCE
     confirmed = finding.confirmed_on is not None and since <= finding.confirmed_on <= until
     entered = not was and (now or confirmed)
     closed = (was or entered) and not now

@@ -5,6 +5,7 @@ The dates on the rows answer the same questions faster; that both agree is what 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cleanup.models import Case, CaseRound, Finding
@@ -29,6 +30,8 @@ class _Findings:
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
+        self.about: dict[int, Row] = {}
+        """By the number of each case the finding it was opened on."""
 
     def read(self, event: Event) -> None:
         """Let one event do what it tells."""
@@ -49,8 +52,10 @@ class _Findings:
                 self.end(campaign, event, FindingState.DISMISSED, **_decided(event))
         for line in facts.get("findings", ()):
             self.judge_anew(event, line)
-        told = facts.get("case")
-        if told and told.get("step") == Step.DROP and told.get("ground") != DropGround.COMPLIED:
+        told = facts.get("case", {})
+        if told.get("row") and told["row"]["id"] not in self.about:
+            self.about[told["row"]["id"]] = self.standing(told["campaign"])
+        if told.get("step") == Step.DROP and told.get("ground") != DropGround.COMPLIED:
             self.end(told["campaign"], event, FindingState.DISMISSED, **_decided(event))
 
     def enter(self, event: Event, told: Row) -> None:
@@ -92,6 +97,30 @@ class _Findings:
             self.end(line["campaign"], event, FindingState.WITHDRAWN)
         if line["criteria"]:
             self.enter(event, line)
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """A finding with its case, if it has one, and the rounds of that, as rows."""
+
+    finding: Row
+    case: Row | None
+    rounds: tuple[Row, ...]
+
+
+def together(events: Sequence[Event]) -> list[Together]:
+    """Return the findings of one organisation in the order in which they were made, each with what was done about it."""
+    found = _Findings()
+    for event in events:
+        found.read(event)
+    cases = {id(found.about[case["id"]]): case for case in _cases(events)}
+    rounds: dict[int, list[Row]] = {}
+    for each in _rounds(events):
+        rounds.setdefault(each["case_id"], []).append(each)
+    told = ((row, cases.get(id(row))) for row in found.rows)
+    return [
+        Together(without_empty(row), case, tuple(rounds[case["id"]]) if case is not None else ()) for row, case in told
+    ]
 
 
 def _decided(event: Event) -> Row:

@@ -15,7 +15,7 @@ from django.db.models.fields.json import KT
 from registry.models import Event, Organisation, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from django.db.models import QuerySet
@@ -53,13 +53,25 @@ def organisation_as_of(organisation: Organisation, on: date) -> PastOrganisation
 
 def organisations_as_of(ids: Sequence[int], on: date) -> dict[int, PastOrganisation]:
     """Return those of ``ids`` that the ledger knew on the day ``on``, in three queries, however many there are."""
-    events: dict[int, list[Event]] = {}
-    rows = Event.objects.filter(organisation__in=ids, on__lte=on).order_by("organisation", "seq")
-    for event in rows.only("organisation_id", "seq", "on", "facts"):
-        events.setdefault(event.organisation_id, []).append(event)
+    return organisations_told(events_until(ids, on), on)
+
+
+def organisations_told(events: Mapping[int, Sequence[Event]], on: date) -> dict[int, PastOrganisation]:
+    """Return the bodies as their ``events`` up to the day ``on`` tell of them, of those whose opening is among these."""
     found = {pk: _replayed(each, on) for pk, each in events.items() if each[0].seq == OPENING}
     _point([each.organisation for each in found.values()])
     return found
+
+
+def events_until(ids: Iterable[int], on: date | None = None) -> dict[int, list[Event]]:
+    """Return the events of ``ids`` up to the day ``on``, by organisation in their order; all of them without a day."""
+    rows = Event.objects.filter(organisation__in=ids).order_by("organisation", "seq")
+    if on is not None:
+        rows = rows.filter(on__lte=on)
+    events: dict[int, list[Event]] = {}
+    for event in rows.defer("at", "state", "basis", "previous", "digest").iterator(chunk_size=2000):
+        events.setdefault(event.organisation_id, []).append(event)
+    return events
 
 
 def replay(events: Iterable[Event]) -> dict[str, Any]:

@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from registry.ledger import plain
-from registry.models import Deadline, Event
+from registry.models import Deadline
+from registry.queries.as_of import events_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from django.db.models import Model, QuerySet
+
+    from registry.models import Event
 
 Row = dict[str, Any]
 """A row as the ledger writes it: by the name of the column, texts and whole numbers, without what is empty."""
@@ -70,13 +73,7 @@ def retold_as_of(retold: Retold, ids: Sequence[int], on: date | None = None) -> 
 
     As everywhere, events count in the order in which they were recorded, by the day of their legal effect.
     """
-    rows = Event.objects.filter(organisation__in=ids).order_by("organisation", "seq").select_related(None)
-    if on is not None:
-        rows = rows.filter(on__lte=on)
-    events: dict[int, list[Event]] = {}
-    for event in rows.iterator(chunk_size=2000):
-        events.setdefault(event.organisation_id, []).append(event)
-    return {pk: retold.replay(each) for pk, each in events.items()}
+    return {pk: retold.replay(each) for pk, each in events_until(ids, on).items()}
 
 
 def differing(retold: Retold, ids: Sequence[int]) -> Iterator[tuple[int, list[Row], list[Row]]]:

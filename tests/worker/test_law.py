@@ -12,7 +12,8 @@ from django_fsm import TransitionNotAllowed
 from cleanup.actions import case as cases
 from cleanup.actions import finding as findings
 from cleanup.actions.sweep import sweep
-from cleanup.models import Case, Finding
+from cleanup.models import Campaign, Case, Finding
+from cleanup.queries.replay import differences
 from registry.actions import deadline as deadlines
 from registry.models import Deadline, Event, JobRun, LawEffect, LawEvent, LawProposal, LegalBasis, Policy, Subject
 from registry.queries.law import value
@@ -110,6 +111,7 @@ def test_an_extended_due_date_withdraws_the_findings_that_rested_on_the_old_one(
     )  # fmt: skip
     assert report_calendar(silent[0], ON)[1].due_on == date(2022, 7, 31)
     assert list(faults()) == []
+    assert differences(Campaign.objects.get(), as_of=ON) == []
 
 
 def test_a_shortened_due_date_adds_findings_as_a_sweep_would(officer: User, reviewer: User) -> None:
