@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cleanup.queries.due import case_due_on
 from cleanup.queries.figures import STAGES, Funnel, Row, counted, funnel, round_of, settled_round, stage_of
 from cleanup.queries.flow import NONE, REMOVED, Account, Flow, Mover, Place, Split, flow
 from cleanup.states import CLEARED_BY, CaseOutcome, Criterion, Treatment
@@ -45,8 +46,8 @@ def figure_rows(figures: Funnel) -> list[tuple[str, Row]]:
     ]
 
 
-def name_columns(as_of: date) -> tuple[tuple[str, Any], ...]:
-    """Return the columns of the name list; a row is a finding."""
+def name_columns(as_of: date, due: Mapping[int, date]) -> tuple[tuple[str, Any], ...]:
+    """Return the columns of the name list; a row is a finding, ``due`` says by its number when its case falls due next."""
     return (
         ("名称", lambda f: f.organisation.name),
         ("统一社会信用代码", lambda f: f.organisation.code),
@@ -58,7 +59,7 @@ def name_columns(as_of: date) -> tuple[tuple[str, Any], ...]:
         ("确认日期", lambda f: _by(f.confirmed_on, as_of)),
         ("处置方式", lambda f: _of_case(f, as_of, "treatment")),
         ("承办人", lambda f: _of_case(f, as_of, "officer")),
-        ("办理期限", lambda f: _of_case(f, as_of, "due_on")),
+        ("办理期限", lambda f: due.get(f.pk)),
         ("进度", lambda f: STAGES[stage_of(f, as_of)]),
         ("办理结果", lambda f: _settled(f, as_of, "get_outcome_display")),
         ("办结日期", lambda f: _settled(f, as_of, "closed_on")),
@@ -193,16 +194,18 @@ def export_progress(campaign: Campaign, *, as_of: date, directory: Path) -> tupl
     """Write progress.xlsx, progress.csv, report.docx and manifest.json into ``directory``; return figures and paths."""
     figures = funnel(campaign, as_of=as_of)
     findings = counted(campaign, as_of=as_of)
+    dated = campaign.findings.annotate(due_on=case_due_on(on=as_of)).filter(due_on__isnull=False)
+    names = Sheet("名单", name_columns(as_of, dict(dated.values_list("pk", "due_on"))), findings)
     files = [directory / name for name in ("progress.xlsx", "progress.csv", "report.docx")]
     moved = flow(campaign, since=min(campaign.started_on or campaign.starts_on, as_of), until=as_of)
     heading = f"{campaign.title}进展（截至{chinese(as_of)}）"
     sheets = [
         Sheet("进展汇总", figure_columns(), figure_rows(figures)),
-        Sheet("名单", name_columns(as_of), findings),
+        names,
         *flow_sheets(moved, split_labels(moved)),
     ]
     rows = write_xlsx(files[0], sheets, heading=heading)
-    write_csv(files[1], Sheet("名单", name_columns(as_of), findings))
+    write_csv(files[1], names)
     write_docx(files[2], heading=heading, paragraphs=[paragraph(campaign, figures, as_of=as_of)])
     asked = {"campaign": campaign.code, "as_of": as_of.isoformat()}
     totals = {**figures.totals(), "flow": moved.total.totals()}

@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cleanup.models import Campaign, Case, Finding
+from cleanup.queries.due import case_due_on
 from cleanup.states import EVER_STARTED, UNSETTLED, CampaignState, Treatment
 from console.filters import INCLUDED, STAGES, in_stages
 from registry.models import Organisation, User
-from registry.queries.deadlines import first_due
 from registry.queries.search import searched
-from registry.states import SubjectKind
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -62,7 +60,7 @@ class BoardFilter(forms.Form):
         self.is_valid()
         asked = self.cleaned_data
         rows = rows.filter(in_stages(INCLUDED), campaign=self.chosen)
-        rows = rows.annotate(case_due_on=_first_due())
+        rows = rows.annotate(case_due_on=case_due_on(on=timezone.localdate()))
         if asked.get("q"):
             rows = rows.filter(organisation__in=searched(Organisation.objects.all(), asked["q"]))
         if asked.get("treatment"):
@@ -84,12 +82,6 @@ class BoardFilter(forms.Form):
         """Tell whether anything but the campaign is asked for."""
         self.is_valid()
         return any(value for name, value in self.cleaned_data.items() if name != "campaign")
-
-
-def _first_due() -> Subquery:
-    """Return, for findings, the day on which the next deadline of their case falls due."""
-    cases = Case.objects.filter(finding=OuterRef("pk")).annotate(first_due_on=first_due(SubjectKind.CASE))
-    return Subquery(cases.values("first_due_on")[:1])
 
 
 def _offer(form: forms.Form, name: str, rows: QuerySet[Any], empty: Any) -> None:

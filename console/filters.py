@@ -254,7 +254,7 @@ class CaseFilter(forms.Form):
         _offer(self, "officer", User.objects.filter(Exists(Case.objects.filter(officer=OuterRef("pk")))).order_by("pk"))
 
     def but_state(self, rows: QuerySet[Case]) -> QuerySet[Case]:
-        """Return what every filter but the state leaves."""
+        """Return what every filter but the state leaves; each row has ``due_on``, when its next deadline falls due."""
         asked = self._asked()
         if asked.get("q"):
             bodies = searched(Organisation.objects.all(), asked["q"])
@@ -265,7 +265,7 @@ class CaseFilter(forms.Form):
             if asked.get(name):
                 rows = rows.filter(**{name: asked[name]})
         if asked.get("due") == UNDATED:
-            return rows.filter(state=CaseState.OPEN, due_on__isnull=True)
+            return rows.filter(Q(due_on__isnull=True), state=CaseState.OPEN)
         if asked.get("due"):
             return rows.filter(finding__in=Finding.objects.filter(carried.due(asked["due"], on=timezone.localdate())))
         return rows

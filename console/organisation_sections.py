@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,9 +18,10 @@ from console.language import translated
 from console.moves import moves
 from decoupling.models import Listing
 from decoupling.queries.board import board, listing_rows
+from registry.queries.deadlines import first_due
 from registry.queries.law import NoPolicy
 from registry.queries.reports import report_calendar
-from registry.states import EXISTING
+from registry.states import EXISTING, SubjectKind
 
 if TYPE_CHECKING:
     from datetime import date
@@ -150,7 +152,8 @@ def documents(user: User, organisation: Organisation) -> dict[str, Any]:
 
 def cases(user: User, organisation: Organisation) -> list[Any]:
     """Return the cases ``user`` may know of, the latest first."""
-    rows = access_cases(user).filter(finding__organisation=organisation)
+    next_due = first_due(SubjectKind.CASE, on=timezone.localdate())
+    rows = access_cases(user).filter(finding__organisation=organisation).annotate(due_on=next_due)
     return list(rows.select_related("officer", "finding__campaign").order_by("-opened_on", "-pk"))
 
 

@@ -21,6 +21,7 @@ from registry.actions import deadline
 from registry.actions import organisation as organisation_actions
 from registry.actions.ledger import record, snapshot
 from registry.models import Subject
+from registry.queries.deadlines import running_of
 from registry.queries.retold import row_told
 from registry.rules import ASSIGN, ENFORCE, MoveFacts
 from registry.states import EXISTING, ExitKind, State, SubjectKind
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from registry.models import Event, Organisation, User
+
+
+DUE = "case.treatment"
+"""The kind of the deadline the bureau gives itself for the whole case."""
 
 
 @transaction.atomic
@@ -45,6 +50,7 @@ def open_case(
 ) -> Case:
     """Open a case on a confirmed finding; only treatments lawful for kind, charity and criteria are accepted.
 
+    ``due_on`` is the last day the bureau gives itself to dispose of the body, if it names one: a deadline as any other.
     Raises `Refused`, or `OpenedMeanwhile` when the finding has its case already.
     """
     organisation, finding = locked(finding_id)
@@ -57,13 +63,15 @@ def open_case(
         treatment=treatment,
         officer=officer,
         opened_on=on,
-        due_on=due_on,
         document_no=document_no,
         next_step=next(iter(rules.TRACKS[Treatment(treatment)])),
     )
     CaseRound.objects.create(case=case, number=case.round, treatment=treatment, began_on=on)
-    told = {**case_told(case, finding), "officer": officer.pk, "due_on": due_on and due_on.isoformat()}
-    record(organisation, snapshot(organisation), verb="case.open", on=on, by=by, facts={"case": told})
+    facts: dict[str, Any] = {"case": {**case_told(case, finding), "officer": officer.pk}}
+    if due_on is not None:
+        how: dict[str, Any] = {"subject": subject(case), "kind": DUE, "on": on, "organisation": organisation}
+        facts[deadline.KEY] = [deadline.start(**how, fixed_on=due_on)]
+    record(organisation, snapshot(organisation), verb="case.open", on=on, by=by, facts=facts)
     return case
 
 
@@ -139,7 +147,9 @@ def close_case(*, case_id: int, by: User, on: date, reason: str, **documents: An
     unmet = still_met(finding, on=on) if treatment == Treatment.RECTIFY else ""
     close(case, outcome=OUTCOME_OF[treatment], reason=reason, on=on, still_met=unmet)
     require_certificate(case.officer, treatment, on=on)
-    told = {"case": {**case_told(case, finding), "outcome": str(case.outcome)}}
+    told: dict[str, Any] = {"case": {**case_told(case, finding), "outcome": str(case.outcome)}}
+    if running_of(subject(case), DUE) is not None:
+        told[deadline.KEY] = [deadline.meet(subject=subject(case), kind=DUE, on=on)]
     common = {"organisation_id": organisation.pk, "by": by, "on": on, "reason": reason, "context": told}
     if treatment == Treatment.RECTIFY:
         return _rectified(organisation, finding, common, documents.get("cured", {}))

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from cleanup import rules
-from cleanup.actions.case import begin_round, close, require_able, subject, treatment_facts
+from cleanup.actions.case import DUE, begin_round, close, require_able, subject, treatment_facts
 from cleanup.actions.turn import noted
 from cleanup.models import CaseRound
 from cleanup.queries.criteria import still_met
@@ -178,7 +178,7 @@ def switched(turn: Turn) -> Event:
     facts = treatment_facts(turn.progress.organisation, finding, treatment)
     rules.require(rules.OPEN_CASE, facts, on=turn.on)
     require_able(turn.case.officer, treatment, on=turn.on)
-    turn.end_clocks("变更处置方式")
+    turn.end_clocks("变更处置方式", but=DUE)
     turn.more["from"] = str(turn.case.treatment)
     begin_round(turn.case, treatment, on=turn.on)
     return noted(turn)
@@ -192,7 +192,7 @@ def _settle(turn: Turn, *, outcome: str = "", **how: Any) -> None:
     outcome = outcome or OUTCOME_OF[Treatment(turn.case.treatment)]
     close(turn.case, outcome=outcome, reason=turn.reason, on=turn.on, **how)
     turn.more["outcome"] = str(outcome)
-    turn.meet("case.treatment")
+    turn.meet(DUE)
     if not how.get("follows"):
         turn.end_clocks("办结")
 

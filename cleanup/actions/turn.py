@@ -97,9 +97,9 @@ class Turn:
         body = self.progress.organisation
         self.clocks.append(deadline.start(**of, organisation=body, starts_on=since, fixed_on=until))
 
-    def end_clocks(self, why: str) -> None:
-        """End whatever runs for the case."""
-        self.clocks += deadline.waive_all(subject=subject(self.case), on=self.on, by=self.by, reason=why)
+    def end_clocks(self, why: str, *, but: str = "") -> None:
+        """End whatever runs for the case, a deadline of the kind ``but`` left out."""
+        self.clocks += deadline.waive_all(subject=subject(self.case), on=self.on, by=self.by, reason=why, but=but)
 
     # --- people ------------------------------------------------------------------------------------------
 

@@ -29,7 +29,6 @@ class Case(FSMModelMixin, models.Model):
     treatment = models.CharField("处置方式", max_length=20, choices=Treatment)
     officer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="cases", verbose_name="承办人")
     opened_on = models.DateField("立案日期")
-    due_on = models.DateField("办理期限", null=True, blank=True)
     document_no = models.CharField("文书号", max_length=100, blank=True)
     state = FSMField("状态", choices=CaseState, default=CaseState.OPEN, protected=True)
     round = models.PositiveSmallIntegerField("轮次", default=1)
@@ -63,9 +62,6 @@ class Case(FSMModelMixin, models.Model):
                 name="case_archived_when_closed",
                 condition=Q(state=CaseState.CLOSED, archived_on__isnull=False, archived_on__gte=F("closed_on"))
                 | ~Q(state=CaseState.CLOSED) & Q(archived_on__isnull=True),
-            ),
-            models.CheckConstraint(
-                name="case_due_after_opening", condition=Q(due_on__isnull=True) | Q(due_on__gte=F("opened_on"))
             ),
         )
 

@@ -32,6 +32,7 @@ from console.work_forms import OpenCaseForm, ReassignForm, close_form
 from registry.actions.ledger import Stale
 from registry.actions.seen import upon_version
 from registry.models import Event, Subject
+from registry.queries.deadlines import first_due
 from registry.queries.law_proposals import moved
 from registry.rulebook import Refused
 from registry.states import SubjectKind
@@ -49,11 +50,13 @@ if TYPE_CHECKING:
 @needs(Permission.VIEW_CASES)
 def case_list(request: OfficerRequest) -> HttpResponse:
     """List the cases within reach, filtered by what stands in the address."""
-    reach = access_cases(request.user)
+    today = timezone.localdate()
+    reach = access_cases(request.user).annotate(due_on=first_due(SubjectKind.CASE, on=today))
     asked = CaseFilter(request.GET)
     rows = asked.rows(reach).select_related("finding__organisation", "finding__campaign", "officer")
     order = asked.orders.order(request.GET.get("order", ""))
-    found = page(rows, order, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    found = page(rows, order, after=after, before=before, among=reach)
     counted = asked.but_state(reach).aggregate(
         all=Count("pk"), **{state.value: Count("pk", filter=Q(state=state)) for state in CaseState}
     )
@@ -68,7 +71,7 @@ def case_list(request: OfficerRequest) -> HttpResponse:
         "page": found,
         "tabs": tabs,
         "total": counted.get(chosen or "all", counted["all"]),
-        "today": timezone.localdate(),
+        "today": today,
     }
     return render(request, "console/case_list.html", shown)
 

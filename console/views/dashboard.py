@@ -26,7 +26,7 @@ from decoupling.states import Residue, Standing
 from registry.queries.report_year import FILED, standings
 from registry.states import FROM_UNITS, Kind, ReportStatus, State
 from worker.queries.alerts import standing as standing_alerts
-from worker.queries.workload import deadlines, filing_deadlines, flags, trend, workload
+from worker.queries.workload import case_deadlines, filing_deadlines, flags, trend, workload
 
 if TYPE_CHECKING:
     from datetime import date
@@ -147,7 +147,7 @@ def _work(today: date) -> dict[str, Any]:
         for each in months
     ]
     return {
-        "deadlines": deadlines(on=today),
+        "deadlines": case_deadlines(on=today),
         "filing_deadlines": filing_deadlines(on=today),
         "flags": [(each.value, each.label, figure) for each, figure in flags().items() if figure.count],
         "workload": workload(on=today),

@@ -45,7 +45,7 @@ def filing_list(request: OfficerRequest) -> HttpResponse:
     today = timezone.localdate()
     reach = access_filings(request.user)
     asked = FilingFilter(request.GET, user=request.user, today=today)
-    dated = reach.annotate(due_on=first_due(SubjectKind.FILING))
+    dated = reach.annotate(due_on=first_due(SubjectKind.FILING, on=today))
     asked_of = dated.filter(due_on__isnull=False) if asked.all_have_a_due_date else dated
     found = page(
         asked.rows(asked_of).select_related("organisation", "drafted_by", "handler", "reviewer"),

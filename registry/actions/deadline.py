@@ -120,9 +120,9 @@ def waive(*, subject: Subject, kind: str, on: date, by: User, reason: str) -> di
     return _saved("waive", deadline)
 
 
-def waive_all(*, subject: Subject, on: date, by: User, reason: str) -> list[dict[str, Any]]:
-    """End whatever runs for a record that is closed; return what there is to tell of each."""
-    rows = _locked().filter(subject_kind=subject.kind, subject_id=subject.id).order_by("pk")
+def waive_all(*, subject: Subject, on: date, by: User, reason: str, but: str = "") -> list[dict[str, Any]]:
+    """End whatever runs for a record, one of the kind ``but`` left out; return what there is to tell of each."""
+    rows = _locked().filter(subject_kind=subject.kind, subject_id=subject.id).exclude(kind=but).order_by("pk")
     found = []
     for deadline in rows:
         deadline.waive(on=on, by=by, reason=reason)

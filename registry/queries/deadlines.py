@@ -83,10 +83,16 @@ def latest_of(subject: Subject, kind: str) -> Deadline | None:
     return of_subject(subject).filter(kind=kind).last()
 
 
-def first_due(kind: SubjectKind) -> Subquery:
-    """Return, for an outer query over records of ``kind``, the day on which each one's next deadline falls due."""
-    rows = Deadline.objects.filter(COUNTING, subject_kind=kind, subject_id=OuterRef("pk")).order_by("due_on", "pk")
-    return Subquery(rows.values("due_on")[:1])
+def first_due(kind: SubjectKind, *, on: date) -> Subquery:
+    """Return, for an outer query over records of ``kind``, the first last day that bound somebody on the day ``on``.
+
+    Of a past day the last days are the present ones: what has been extended since counts as extended.
+    """
+    unended = Q(met_on__isnull=True) | Q(met_on__gt=on), Q(waived_on__isnull=True) | Q(waived_on__gt=on)
+    counting = Q(suspended_on__isnull=True) | Q(suspended_on__gt=on)
+    rows = Deadline.objects.filter(*unended, counting, starts_on__lte=on, kind__in=clockbook.keys(*ACTED_ON))
+    mine = rows.filter(subject_kind=kind, subject_id=OuterRef("pk")).order_by("due_on", "pk")
+    return Subquery(mine.values("due_on")[:1])
 
 
 def having(kind: SubjectKind, rows: QuerySet[Deadline]) -> Q:

@@ -179,7 +179,6 @@ BREACHES: list[tuple[str, str, dict[str, Any]]] = [
         "case_closed_after_opening",
         {"state": CaseState.CLOSED, "outcome": CaseOutcome.RECTIFIED, "closed_on": BEFORE, "archived_on": DAY},
     ),
-    ("case", "case_due_after_opening", {"due_on": BEFORE}),
     ("case", "case_stage_known", {"stage": "lost"}),
     ("case", "case_next_step_known", {"next_step": "lost"}),
     ("case", "case_round_from_one", {"round": 0}),

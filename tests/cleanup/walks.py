@@ -96,7 +96,9 @@ def confirmed_finding(by: User, *, kind: str = Kind.ASSOCIATION, dormant: bool =
 class Desk:
     """The people who work a case, and the case itself as it stands in the database."""
 
-    def __init__(self, treatment: str, *, opened_on: date = CONFIRMED, **columns: Any) -> None:
+    def __init__(
+        self, treatment: str, *, opened_on: date = CONFIRMED, due_on: date | None = None, **columns: Any
+    ) -> None:
         """Open a case of ``treatment`` on a new finding."""
         self.officer = UserFactory.create(role=Role.ENFORCEMENT, certified=True)
         self.mate = UserFactory.create(role=Role.ENFORCEMENT, certified=True)
@@ -104,9 +106,8 @@ class Desk:
         self.host = UserFactory.create(role=Role.REVIEWER)
         self.director = UserFactory.create(role=Role.DIRECTOR)
         self.finding = confirmed_finding(UserFactory.create(), **columns)
-        case = cases.open_case(
-            finding_id=self.finding.pk, treatment=treatment, officer=self.officer, by=self.officer, on=opened_on
-        )
+        told: dict[str, Any] = {"treatment": treatment, "officer": self.officer, "due_on": due_on}
+        case = cases.open_case(finding_id=self.finding.pk, by=self.officer, on=opened_on, **told)
         self.pk = case.pk
         self.on = opened_on
 

@@ -12,9 +12,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from cleanup.actions import campaign as campaigns
 from cleanup.actions.case import close_case
-from cleanup.models import Case, Finding
+from cleanup.models import Finding
 from registry.actions.assignment import assign
-from registry.models import Subject, User
+from registry.models import Deadline, Subject, User
 from registry.states import Role, SubjectKind
 from tests.cleanup.situations import drafted, running_campaign
 from tests.console.situations import FOUND_ON, confirmed_finding, open_findings, opened_case, user_of
@@ -135,7 +135,8 @@ def test_every_number_opens_as_many_rows_as_it_says(signed_in: Client, registrar
         consent_no="",
         liquidation_report_on=on,
     )
-    Case.objects.filter(pk=cases[1].pk).update(opened_on=FOUND_ON, due_on=on - timedelta(days=2))
+    late = Deadline.objects.filter(subject_kind=SubjectKind.CASE, subject_id=cases[1].pk)
+    late.update(starts_on=FOUND_ON, due_on=on - timedelta(days=2))
     assign(
         subject=Subject(SubjectKind.FINDING, waiting.pk), organisation_id=waiting.organisation_id,
         assignee=registrar, by=registrar, on=on,

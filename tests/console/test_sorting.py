@@ -9,12 +9,14 @@ from urllib.parse import parse_qs
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from cleanup.models import Case, Finding
 from console import paging
 from console.sorting import CASES, FINDINGS, PEOPLE, REGISTER, Sorting
 from registry.models import Organisation, User
-from registry.states import Role
+from registry.queries.deadlines import first_due
+from registry.states import Role, SubjectKind
 from tests.console.situations import open_findings, opened_case, user_of
 from tests.factories import OrganisationFactory, UserFactory
 
@@ -50,6 +52,7 @@ def rows() -> dict[str, list[Any]]:
     OrganisationFactory.create(name="虚构区成立日期不明协会", established_on=None)
     models: dict[str, type[Model]] = {"organisation_list": Organisation, "finding_list": Finding, "case_list": Case}
     found = {name: list(model._default_manager.all()) for name, model in models.items()}
+    found["case_list"] = list(Case.objects.annotate(due_on=first_due(SubjectKind.CASE, on=timezone.localdate())))
     return {**found, "user_list": list(User.objects.exclude(role=Role.SYSTEM))}
 
 

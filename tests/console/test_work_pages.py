@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from cleanup.models import Finding
 from registry.actions.assignment import assign
-from registry.models import Assignment, Event, Subject, User
+from registry.models import Assignment, Deadline, Event, Subject, User
 from registry.queries.assignments import in_force
 from registry.states import Role, SubjectKind
 from tests.cleanup.situations import running_campaign
@@ -64,7 +64,7 @@ def test_each_lane_shows_its_own_and_says_what_to_do_when_empty(signed_in: Clien
     waiting, mine = open_findings(2)
     give(mine, enforcer)
     late = opened_case(open_findings(1, campaign=mine.campaign)[0], officer=enforcer, due_on=timezone.localdate())
-    type(late).objects.update(opened_on="2022-06-01", due_on=timezone.localdate() - timedelta(days=3))
+    Deadline.objects.update(starts_on="2022-06-01", due_on=timezone.localdate() - timedelta(days=3))
     assert counts(signed_in) == {"mine": 1, "overdue": 1, "unassigned": 1, "waiting": 0}
     assert mine.organisation.name in shown(signed_in)
     assert waiting.organisation.name in shown(signed_in, "unassigned")

@@ -129,7 +129,8 @@ def test_thirty_clocks_ask_the_database_as_often_as_one(
     with django_assert_num_queries(0):
         assert running() == {}
     with django_assert_num_queries(1):
-        assert {each.due for each in Filing.objects.annotate(due=first_due(SubjectKind.FILING))} == {date(2022, 3, 8)}
+        dated = Filing.objects.annotate(due=first_due(SubjectKind.FILING, on=date(2022, 3, 8)))
+        assert {each.due for each in dated} == {date(2022, 3, 8)}
 
 
 def test_an_application_is_begun_once_however_often_it_is_asked_for(officer: User, reviewer: User) -> None:

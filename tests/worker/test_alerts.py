@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from cleanup.actions import finding as findings
 from cleanup.models import Case, Finding
-from registry.models import Policy, User
+from registry.models import Deadline, Policy, User
 from registry.states import Role
 from tests.factories import UserFactory
 from tests.worker.situations import SWEPT, cancel, case_due, found
@@ -57,7 +57,7 @@ def test_the_cases_officer_is_told_what_is_due_when_and_where(officer: User) -> 
     watched(DUE - timedelta(days=3))
     alert = Alert.objects.get()
     assert (alert.recipient, alert.due_on, alert.kind) == (officer, DUE, "deadline")
-    assert alert.subject == f"“{case.finding.organisation.name}”注销一案办理期限为2022-08-01，还有3日到期"
+    assert alert.subject == f"“{case.finding.organisation.name}”注销一案的办理期限为2022-08-01，还有3日到期"
     assert resolve(alert.link).kwargs == {"pk": case.pk}
 
 
@@ -88,7 +88,8 @@ def test_the_alert_follows_the_case_to_another_officer_and_another_day(officer: 
     case = case_due(DUE, officer=officer)
     watched(DUE)
     other = UserFactory.create(role=Role.ENFORCEMENT)
-    Case.objects.filter(pk=case.pk).update(officer=other, due_on=DUE + timedelta(days=5))
+    Case.objects.filter(pk=case.pk).update(officer=other)
+    Deadline.objects.filter(subject_id=case.pk).update(due_on=DUE + timedelta(days=5))
     assert watched(DUE) == {"standing": 1, "raised": 1, "closed": 1}
     assert (standing(officer).count(), standing(other).get().due_on) == (0, DUE + timedelta(days=5))
 

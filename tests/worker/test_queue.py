@@ -10,14 +10,14 @@ from django.urls import resolve
 
 from cleanup.actions import campaign as campaigns
 from cleanup.actions import finding as findings
-from cleanup.states import Treatment
+from cleanup.states import Step, Treatment
 from decoupling.actions import listing as listings
 from registry.actions.assignment import assign, return_to_queue
 from registry.models import Subject, User
 from registry.states import FilingKind, Role, SubjectKind
 from tests.cleanup.walks import Desk
 from tests.decoupling.situations import listed
-from tests.factories import UserFactory
+from tests.factories import OrganisationFactory, UserFactory
 from tests.registry.applications import brought_to, clock_of
 from tests.worker.situations import SWEPT, case_due, found
 from worker.queries import queue as queues
@@ -91,6 +91,19 @@ def test_a_case_without_a_deadline_is_never_overdue(officer: User) -> None:
     case = case_due(None, officer=officer)
     assert lanes(officer, date(2026, 1, 1)) == {"mine": [f"case:{case.pk}"]}
     assert queue_for(officer, on=ON).mine.items[0].label == f"办理个案：{Treatment.CANCEL.label}"
+
+
+def test_what_follows_from_a_case_stays_with_its_officer_until_it_is_archived() -> None:
+    desk = Desk(Treatment.MERGE)
+    desk.take(Step.AGREE, resolution_on=desk.on, successor=OrganisationFactory.create().pk)
+    desk.take(Step.MERGE, on=desk.later(10))
+    officer = desk.officer
+    [item] = queue_for(officer, on=desk.on).mine.items
+    assert item.label == f"办理后续事项：{Treatment.MERGE.label}"
+    desk.take(Step.COLLECT, complete=False, void_no="作废公告1号")
+    desk.take(Step.PUBLISH)
+    desk.take(Step.ARCHIVE)
+    assert lanes(officer, desk.on) == {}
 
 
 def test_a_plan_waits_for_somebody_other_than_who_submitted_it(officer: User, reviewer: User) -> None:

@@ -19,7 +19,8 @@ from registry.models import Subject, User
 from registry.states import Role, SubjectKind
 from tests.factories import UserFactory
 from tests.worker.situations import SWEPT, cancel, found
-from worker.queries.workload import Figure, deadlines, flags, trend, workload
+from worker.queries.carried import OVERDUE
+from worker.queries.workload import AHEAD, Figure, case_deadlines, flags, trend, workload
 
 if TYPE_CHECKING:
     from time_machine import TimeMachineFixture
@@ -96,11 +97,11 @@ def test_somebody_who_left_stays_listed_until_the_work_is_handed_over(work: list
 def test_deadlines_are_counted_two_weeks_ahead_and_behind(work: list[Finding], officer: User) -> None:
     in_case(work[7], officer, ON + timedelta(days=14))
     in_case(work[8], officer, ON + timedelta(days=15))
-    found = deadlines(on=ON)
-    assert (found.overdue.count, found.coming.count) == (1, 2)
-    assert [case.due_on for case in found.first] == [ON, ON + timedelta(days=14)]
-    for figure in (found.overdue, found.coming):
-        assert listed(figure) == figure.count
+    found = case_deadlines(on=ON)
+    assert (found.overdue, found.coming) == (1, 2)
+    assert [deadline.due_on for _, deadline in found.first] == [ON, ON + timedelta(days=14)]
+    for count, which in ((found.overdue, OVERDUE), (found.coming, AHEAD)):
+        assert listed(Figure(count, {"due": which})) == count
 
 
 def test_flags_are_counted_by_criterion(work: list[Finding]) -> None:
@@ -139,7 +140,7 @@ def test_months_have_their_own_ends() -> None:
 
 
 def test_figures_take_as_many_queries_with_many_rows(work: list[Finding], django_assert_num_queries: Any) -> None:
-    for ask, queries in ((workload, 3), (deadlines, 2), (trend, 3)):
+    for ask, queries in ((workload, 3), (case_deadlines, 4), (trend, 3)):
         with django_assert_num_queries(queries):
             ask(on=ON)
     with django_assert_num_queries(1):

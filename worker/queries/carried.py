@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
 
+from cleanup.models import Case
 from cleanup.states import CampaignState, CaseState, FindingState
 from registry.models import Assignment
+from registry.queries import deadlines
 from registry.states import SubjectKind
 
 if TYPE_CHECKING:
@@ -43,10 +45,12 @@ def carried_by(user_id: int) -> Q:
 
 
 def due(which: str, *, on: date) -> Q:
-    """Return the condition for findings whose open case is overdue on that day, or due from then on; see `COMING`."""
-    if which == OVERDUE:
-        return IN_CASE & Q(case__due_on__lt=on)
-    return IN_CASE & Q(case__due_on__range=(on, on + timedelta(days=COMING[which])))
+    """Return the condition for findings whose case has a deadline overdue on that day, or due from then on.
+
+    ``which`` is `OVERDUE` or a key of `COMING`.
+    """
+    rows = deadlines.overdue(on=on) if which == OVERDUE else deadlines.due_within(COMING[which], on=on)
+    return Q(case__in=Case.objects.filter(deadlines.having(SubjectKind.CASE, rows)))
 
 
 MONTHLY = {"found_in": "found_on", "confirmed_in": "confirmed_on", "closed_in": "case__closed_on"}

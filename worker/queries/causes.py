@@ -11,8 +11,8 @@ from django.db.models import CharField, Count, Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
-from cleanup.models import Campaign, Case, Finding
-from cleanup.states import CaseState, FindingState
+from cleanup.models import Campaign, Finding
+from cleanup.states import FindingState
 from registry import clockbook
 from registry.ledger import sealed
 from registry.models import LedgerCheck, Note, User
@@ -74,7 +74,6 @@ def deadlines(*, on: date) -> Iterator[Cause]:
         record = records[each.subject]
         for recipient in [record.carrier_id] if record.carrier_id else in_charge:
             yield _of_deadline(each, record, recipient, on)
-    yield from _of_cases(until=until, on=on)
 
 
 def _of_deadline(deadline: Deadline, record: Record, recipient_id: int, on: date) -> Cause:
@@ -93,23 +92,6 @@ def _of_deadline(deadline: Deadline, record: Record, recipient_id: int, on: date
 def _stands(due_on: date, on: date) -> str:
     days = (due_on - on).days
     return "今日到期" if days == 0 else f"还有{days}日到期" if days > 0 else "已经逾期"
-
-
-def _of_cases(*, until: date, on: date) -> Iterator[Cause]:
-    cases = Case.objects.filter(state=CaseState.OPEN, due_on__lte=until)
-    for case in cases.select_related("finding__organisation").order_by("due_on", "pk"):
-        if case.due_on is None:
-            continue
-        days = (case.due_on - on).days
-        name, what, stands = case.finding.organisation.name, case.get_treatment_display(), _stands(case.due_on, on)
-        yield Cause(
-            kind=AlertKind.DEADLINE,
-            recipient_id=case.officer_id,
-            key=f"case {case.pk} {'due' if days >= 0 else 'overdue'} {case.due_on}",
-            subject=f"“{name}”{what}一案办理期限为{case.due_on}，{stands}",
-            link=reverse("case_page", kwargs={"pk": case.pk}),
-            due_on=case.due_on,
-        )
 
 
 def _in_charge() -> list[int]:

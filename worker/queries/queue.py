@@ -34,6 +34,9 @@ APPROVERS = (Role.REVIEWER, Role.DIRECTOR)
 """Roles that decide what others have proposed."""
 
 
+WORKED = (CaseState.OPEN, CaseState.FOLLOW_UP)
+"""States of cases in which something is to be done."""
+
 IN_REVIEW = (FilingState.ACCEPTED, FilingState.REVIEWED)
 
 STEPS = {
@@ -144,12 +147,12 @@ def _finding(finding: Any) -> Item:
 
 
 def _cases(queue: Queue, user: User, on: date) -> None:
-    rows = Case.objects.filter(state=CaseState.OPEN, officer=user).select_related("finding__organisation")
-    rows = rows.order_by(F("due_on").asc(nulls_last=True), "opened_on", "pk")
+    dated = Case.objects.select_related("finding__organisation").annotate(due_on=first_due(SubjectKind.CASE, on=on))
+    rows = dated.filter(state__in=WORKED, officer=user).order_by(F("due_on").asc(nulls_last=True), "opened_on", "pk")
     queue.mine.add(rows.filter(Q(due_on__isnull=True) | Q(due_on__gte=on)), _case)
     queue.overdue.add(rows.filter(due_on__lt=on), _case)
-    awaited = Case.objects.filter(state=CaseState.OPEN, next_step__in=signed_by(user.role)).exclude(officer=user)
-    queue.unassigned.add(awaited.select_related("finding__organisation").order_by("opened_on", "pk"), _awaited)
+    awaited = dated.filter(state=CaseState.OPEN, next_step__in=signed_by(user.role)).exclude(officer=user)
+    queue.unassigned.add(awaited.order_by("opened_on", "pk"), _awaited)
 
 
 def signed_by(role: str) -> list[Step]:
@@ -158,14 +161,15 @@ def signed_by(role: str) -> list[Step]:
     return sorted({leg.step for leg in legs if role in SIGNERS[leg.actor]})
 
 
-def _awaited(case: Case) -> Item:
+def _awaited(case: Any) -> Item:
     return replace(_case(case), label=f"个案待办：{case.get_next_step_display()}")
 
 
-def _case(case: Case) -> Item:
+def _case(case: Any) -> Item:
+    deed = "办理个案" if case.state == CaseState.OPEN else "办理后续事项"
     return Item(
         subject=Subject(SubjectKind.CASE, case.pk),
-        label=f"办理个案：{case.get_treatment_display()}",
+        label=f"{deed}：{case.get_treatment_display()}",
         organisation=case.finding.organisation,
         name=case.finding.organisation.name,
         since=case.opened_on,
@@ -203,7 +207,7 @@ def _filings(queue: Queue, user: User, on: date) -> None:
     rows = (
         Filing.objects.select_related("organisation")
         .annotate(assignment_id=Subquery(in_force.values("pk")[:1]), assignee=Subquery(in_force.values("assignee")[:1]))
-        .annotate(due_on=first_due(SubjectKind.FILING))
+        .annotate(due_on=first_due(SubjectKind.FILING, on=on))
         .order_by(F("due_on").asc(nulls_last=True), "drafted_on", "pk")
     )
     received, accepted = Q(state=FilingState.SUBMITTED), Q(state__in=IN_REVIEW)

@@ -6,7 +6,6 @@ Each figure comes with the filter that opens the list of findings behind it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -14,12 +13,14 @@ from django.db.models.functions import TruncMonth
 
 from cleanup.models import Case, Finding
 from cleanup.states import CaseState, Criterion, FindingState
-from registry.models import Assignment, Filing, User
+from registry.models import Assignment, Deadline, Filing, User
 from registry.queries import deadlines as clocks
 from registry.states import SubjectKind
 from worker.queries.carried import COMING, MONTHLY, OVERDUE, TO_DO, last_months
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.db.models import QuerySet
 
 AHEAD = "14"
@@ -54,12 +55,13 @@ def workload(*, on: date) -> list[Load]:
     waiting = Exists(Finding.objects.filter(TO_DO, pk=OuterRef("subject_id")))
     assigned = Assignment.objects.filter(waiting, subject_kind=SubjectKind.FINDING, returned_on__isnull=True)
     findings = dict(assigned.order_by().values_list("assignee").annotate(count=Count("pk")))
+    late = clocks.having(SubjectKind.CASE, clocks.overdue(on=on))
     cases = {
         officer: (count, overdue)
         for officer, count, overdue in Case.objects.filter(state=CaseState.OPEN)
         .order_by()
         .values_list("officer")
-        .annotate(count=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=on)))
+        .annotate(count=Count("pk"), overdue=Count("pk", filter=late))
     }
     people = User.objects.filter(pk__in={*findings, *cases}).order_by("pk")
     loads = [_load(each, findings.get(each.pk, 0), *cases.get(each.pk, (0, 0))) for each in people]
@@ -78,49 +80,36 @@ def _load(officer: User, findings: int, cases: int, overdue: int) -> Load:
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """Open cases by deadline: those overdue, those that fall due in the days to come, and the first of the latter."""
-
-    overdue: Figure
-    coming: Figure
-    first: list[Case]
-
-
-def deadlines(*, on: date, shown: int = 10) -> Deadlines:
-    """Return what is overdue on that day and what falls due in the two weeks from it: two queries."""
-    until = on + timedelta(days=COMING[AHEAD])
-    cases = Case.objects.filter(state=CaseState.OPEN)
-    counted = cases.aggregate(
-        overdue=Count("pk", filter=Q(due_on__lt=on)), coming=Count("pk", filter=Q(due_on__range=(on, until)))
-    )
-    near = cases.filter(due_on__range=(on, until)).select_related("finding__organisation", "officer")
-    return Deadlines(
-        overdue=Figure(counted["overdue"], {"due": OVERDUE}),
-        coming=Figure(counted["coming"], {"due": AHEAD}),
-        first=list(near.order_by("due_on", "pk")[:shown]),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class FilingDeadlines:
-    """Applications by deadline: how many are overdue or fall due in the days to come, and the first of the latter."""
+    """Records of one kind by deadline: how many are overdue or fall due soon, and the first of the latter with its day."""
 
     overdue: int
     coming: int
-    first: list[tuple[Filing, date]]
+    first: list[tuple[Any, Deadline]]
 
 
-def filing_deadlines(*, on: date, shown: int = 5) -> FilingDeadlines:
+def case_deadlines(*, on: date, shown: int = 10) -> Deadlines:
+    """Return the cases that are overdue on that day or fall due in the two weeks from it: four queries."""
+    return _deadlines(SubjectKind.CASE, Case.objects.select_related("finding__organisation", "officer"), on, shown)
+
+
+def filing_deadlines(*, on: date, shown: int = 5) -> Deadlines:
     """Return the applications that are overdue on that day or fall due in the two weeks from it: four queries."""
-    late = clocks.overdue(on=on).filter(subject_kind=SubjectKind.FILING)
-    near = clocks.due_within(COMING[AHEAD], on=on).filter(subject_kind=SubjectKind.FILING)
-    days: dict[int, date] = {}
-    for deadline in near[:shown]:
-        days.setdefault(deadline.subject_id, deadline.due_on)
-    filings = Filing.objects.select_related("organisation").in_bulk(days)
-    return FilingDeadlines(
+    return _deadlines(SubjectKind.FILING, Filing.objects.select_related("organisation"), on, shown)
+
+
+def _deadlines(kind: SubjectKind, records: QuerySet[Any], on: date, shown: int) -> Deadlines:
+    late = clocks.overdue(on=on).filter(subject_kind=kind)
+    near = clocks.due_within(COMING[AHEAD], on=on).filter(subject_kind=kind)
+    firsts: dict[int, Deadline] = {}
+    for deadline in near:
+        firsts.setdefault(deadline.subject_id, deadline)
+        if len(firsts) == shown:
+            break
+    found = records.in_bulk(firsts)
+    return Deadlines(
         overdue=late.order_by().values("subject_id").distinct().count(),
         coming=near.order_by().values("subject_id").distinct().count(),
-        first=[(filings[pk], due_on) for pk, due_on in days.items()],
+        first=[(found[pk], deadline) for pk, deadline in firsts.items()],
     )
 
 
