@@ -1,13 +1,12 @@
 """Addresses of the console. Every view says in ``permission`` who may open it; the doors and the language need none."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import path, register_converter
 from django.views.i18n import set_language
 
 from console.decoupling_deeds import DEEDS as SEPARATION
 from console.deeds import DEEDS
-from console.forms import SignInForm
 from console.views import (
     alerts,
     calendar,
@@ -31,6 +30,7 @@ from console.views import (
     decoupling_setup,
     decoupling_watch,
     documents,
+    doors,
     filing_drafts,
     filing_steps,
     filings,
@@ -77,13 +77,7 @@ class CodeConverter:
 register_converter(CodeConverter, "code")
 
 urlpatterns = [
-    path(
-        "sign-in/",
-        LoginView.as_view(
-            template_name="console/sign_in.html", authentication_form=SignInForm, redirect_authenticated_user=True
-        ),
-        name="sign_in",
-    ),
+    path("sign-in/", doors.SignIn.as_view(), name="sign_in"),
     path("sign-out/", LogoutView.as_view(next_page="sign_in"), name="sign_out"),
     path("language/", login_not_required(set_language), name="set_language"),
     path("", dashboard.dashboard, name="dashboard"),
