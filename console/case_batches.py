@@ -47,8 +47,8 @@ def form_for(deed: str, what: str, cases: Sequence[Case], data: QueryDict | None
     leg = rules.leg_of(cases[0].treatment, what)
     assert leg is not None  # noqa: S101 - it was offered
     form = StepForm(cases[0], leg, data)
-    if "document_no" in form.fields:
-        form.fields["document_no"].help_text = gettext("不填的，用各案已制作文书的文号。")
+    if leg.step in rules.OWN_NUMBERS and len(cases) > 1:
+        form.fields.pop("document_no", None)
     return form
 
 

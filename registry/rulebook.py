@@ -6,7 +6,7 @@ button, fills ``docs/rules.md`` and names its test.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -22,13 +22,15 @@ F_contra = TypeVar("F_contra", contravariant=True)
 class Rule(Generic[F_contra]):
     """A sentence that must hold: its code, legal basis, the Chinese sentence the officer reads, and the test.
 
-    Where each kind of body has its own law, ``basis`` cites them one after the other, divided by ``；``.
+    Where each kind of body has its own law, ``basis`` cites them one after the other, divided by ``；``. ``names`` says in
+    a sentence which record stands against the facts, where it is one.
     """
 
     code: str
     basis: str
     message: str
     holds: Callable[[F_contra, date], bool]
+    names: Callable[[F_contra], str] | None = None
 
     def __str__(self) -> str:
         """Return the rule as the officer reads it."""
@@ -38,6 +40,11 @@ class Rule(Generic[F_contra]):
     def citations(self) -> tuple[str, ...]:
         """Return the codes of the legal bases, one by one."""
         return tuple(self.basis.split("；"))
+
+    def said_of(self, facts: F_contra) -> Rule[F_contra]:
+        """Return the rule as it is told where it is broken: with the record that stands against the facts."""
+        named = self.names(facts) if self.names else ""
+        return replace(self, message=f"{self.message}；{named}") if named else self
 
     def __reduce__(self) -> tuple[Callable[[str], Rule[Any]], tuple[str]]:
         """Travel between processes by code."""
@@ -65,7 +72,9 @@ def by_code(code: str) -> Rule[Any]:
     return BOOK[code]
 
 
-def rule(code: str, *, basis: str) -> Callable[[Callable[[F, date], bool]], Rule[F]]:
+def rule(
+    code: str, *, basis: str, names: Callable[[Any], str] | None = None
+) -> Callable[[Callable[[F, date], bool]], Rule[F]]:
     """Turn a test whose docstring is the officer's sentence into a `Rule`; a code may be used once only."""
 
     def decorate(test: Callable[[F, date], bool]) -> Rule[F]:
@@ -75,7 +84,7 @@ def rule(code: str, *, basis: str) -> Callable[[Callable[[F, date], bool]], Rule
         if not test.__doc__:
             message = f"rule {code} has no sentence"
             raise ValueError(message)
-        made = Rule(code=code, basis=basis, message=test.__doc__.strip().rstrip("。"), holds=test)
+        made = Rule(code=code, basis=basis, message=test.__doc__.strip().rstrip("。"), holds=test, names=names)
         BOOK[code] = made
         return made
 
@@ -84,7 +93,7 @@ def rule(code: str, *, basis: str) -> Callable[[Callable[[F, date], bool]], Rule
 
 def broken(rules: Iterable[Rule[F]], facts: F, *, on: date) -> list[Rule[F]]:
     """Return the rules that do not hold for ``facts`` on the day ``on``."""
-    return [each for each in rules if not each.holds(facts, on)]
+    return [each.said_of(facts) for each in rules if not each.holds(facts, on)]
 
 
 def require(rules: Iterable[Rule[F]], facts: F, *, on: date) -> None:

@@ -14,6 +14,7 @@ from cleanup import rules
 from cleanup.actions.finding import locked
 from cleanup.models import Case, CaseRound, Finding
 from cleanup.queries.criteria import still_met
+from cleanup.queries.numbers import taken_by
 from cleanup.queries.retold import DERIVED
 from cleanup.queries.usual import revocable_from
 from cleanup.states import OUTCOME_OF, OUTCOME_OF_EXIT, PENALTIES, UNSETTLED, FindingState, Treatment
@@ -58,6 +59,7 @@ def open_case(
         raise OpenedMeanwhile(present)
     rules.require(rules.OPEN_CASE, treatment_facts(organisation, finding, treatment, due_on=due_on), on=on)
     require_able(officer, treatment, on=on)
+    rules.require(rules.NUMBER, rules.NumberFacts(number_taken_by=taken_by(document_no, organisation)), on=on)
     case = Case.objects.create(
         finding=finding,
         treatment=treatment,

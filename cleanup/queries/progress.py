@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cleanup import rules
 from cleanup.models import CaseStep, Service
+from cleanup.queries.numbers import taken_by
 from cleanup.rules.leg import Phase, What
 from cleanup.states import Actor, CaseState, Opinion, Step, Treatment
 from registry.models import Deadline, Subject, User
@@ -201,8 +202,16 @@ def step_facts(
         has_supervising_unit=progress.organisation.supervising_unit_id is not None,
         published=progress.is_published_in_vain,
         treatment=case.treatment,
+        number_taken_by=_number_taken_by(progress, leg, entered),
         remaining=progress.remaining,
     )
+
+
+def _number_taken_by(progress: Progress, leg: Leg | None, entered: Mapping[str, Any]) -> str:
+    """Return the other record that has the number of the bureau's own document already."""
+    if leg is None or leg.step not in rules.OWN_NUMBERS:
+        return ""
+    return taken_by(str(entered.get("document_no") or ""), progress.organisation, progress.case)
 
 
 def _limitation(ended_on: date | None, *, on: date) -> date | None:

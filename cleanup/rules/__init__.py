@@ -95,6 +95,7 @@ from cleanup.rules.notice import (
     void_once_and_unsent,
     voiding_has_a_reason,
 )
+from cleanup.rules.number import NUMBER, OWN_NUMBERS, NumberFacts, document_number_is_free
 from cleanup.rules.scope import (
     LEAVE_OUT,
     READMIT,
@@ -196,7 +197,9 @@ __all__ = [
     "LEAVE_OUT",
     "LIFT_DETERMINATION",
     "MOST_IN_BATCH",
+    "NUMBER",
     "OPEN_CASE",
+    "OWN_NUMBERS",
     "PAUSE_CAMPAIGN",
     "PROVE_SERVICE",
     "READMIT",
@@ -230,6 +233,7 @@ __all__ = [
     "Leg",
     "LiftingFacts",
     "NoticeFacts",
+    "NumberFacts",
     "Phase",
     "ProofFacts",
     "ReadmissionFacts",
@@ -274,6 +278,7 @@ __all__ = [
     "determined_by_authority",
     "determined_deadlocked",
     "determined_on_a_document",
+    "document_number_is_free",
     "documents_of",
     "earlier_steps_are_done",
     "every_place_is_filled",

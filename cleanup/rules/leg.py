@@ -145,4 +145,5 @@ class StepFacts:
     contested: bool = False
     published: bool = False
     treatment: str = ""
+    number_taken_by: str = ""
     remaining: tuple[Step, ...] = ()

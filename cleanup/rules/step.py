@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cleanup.rules.leg import Phase, StepFacts, What
+from cleanup.rules.number import NUMBER
 from cleanup.states import Actor, CaseState
 from registry.rulebook import rule
 from registry.rules import ENFORCE, broken
@@ -140,6 +141,7 @@ STEP = (
     nobody_recused_acts,
     signed_by_another,
     documents_have_arrived,
+    *NUMBER,
 )
 
 

@@ -58,7 +58,21 @@ def extension(filing: Filing, *, today: date) -> rules.ExtensionFacts:
 def decision(filing: Filing, *, by: User, today: date, **entered: str) -> rules.DecisionFacts:
     """Return what decides whether ``by`` may decide; ``entered`` are decision_no, basis, reason and code_problem."""
     told: dict[str, Any] = {"decision_no": "", "basis": "", **entered}
+    others = Filing.objects.filter(decision_no__in=written_alike(told["decision_no"])).exclude(pk=filing.pk)
+    told["number_taken_by"] = str(others.order_by("pk").first() or "")
     return rules.DecisionFacts(**step(filing, today), handler=filing.handler_id, decider=by.pk, **told)
+
+
+BRACKETS = (("〔", "〕"), ("［", "］"), ("[", "]"), ("(", ")"), ("（", "）"))
+"""How people write the brackets around the year of a number."""
+
+
+def written_alike(number: str) -> list[str]:
+    """Return the ways in which the number of a document is written; none of an empty one."""
+    plain = number.strip()
+    for left, right in BRACKETS:
+        plain = plain.replace(left, "〔").replace(right, "〕")
+    return [plain.replace("〔", left).replace("〕", right) for left, right in BRACKETS] if plain else []
 
 
 def cancellation(filing: Filing) -> rules.CancellationFacts:

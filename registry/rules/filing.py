@@ -180,7 +180,10 @@ EXTEND_FILING = (step_keeps_the_order, extension_fits)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionFacts(StepFacts):
-    """The decision, who makes it, and what an approval issues; ``code_problem`` says in words what is wrong with it."""
+    """The decision, who makes it, and what an approval issues; ``code_problem`` says in words what is wrong with it.
+
+    ``number_taken_by`` names another application that was decided under the same number.
+    """
 
     handler: int | None
     decider: int
@@ -188,6 +191,7 @@ class DecisionFacts(StepFacts):
     basis: str
     reason: str = ""
     code_problem: str = ""
+    number_taken_by: str = ""
 
 
 @rule("R-107", basis="内部控制/双人")
@@ -214,8 +218,19 @@ def code_is_fit(facts: DecisionFacts, _on: date) -> bool:
     return not facts.code_problem
 
 
-APPROVE_FILING = (step_keeps_the_order, decider_is_another_officer, decision_is_in_writing, code_is_fit)
-DENY_FILING = (step_keeps_the_order, decider_is_another_officer, decision_is_in_writing, denial_has_reasons)
+def _taken(facts: DecisionFacts) -> str:
+    return f"登记申请“{facts.number_taken_by}”已使用该文号"
+
+
+@rule("R-184", basis="内部控制/文号", names=_taken)
+def decision_number_is_free(facts: DecisionFacts, _on: date) -> bool:
+    """决定文号没有用于其他登记申请。"""
+    return not facts.number_taken_by
+
+
+DECIDE_FILING = (step_keeps_the_order, decider_is_another_officer, decision_is_in_writing, decision_number_is_free)
+APPROVE_FILING = (*DECIDE_FILING, code_is_fit)
+DENY_FILING = (*DECIDE_FILING, denial_has_reasons)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,7 +74,20 @@ def test_a_step_is_taken_in_each_case_with_its_own_number_and_event(desks: list[
     assert done(asked(desks, BatchDeed.STEP, Step.RESOLVE, **days)) == {"done": 3}
 
 
+def numbered(desks: list[Desk]) -> None:
+    """Issue the document of each case."""
+    done(asked(desks, BatchDeed.NOTICE, DocumentKind.CANCELLATION_GUIDE, facts="已无人员和业务。"))
+
+
+def test_one_number_is_not_given_to_many_cases(desks: list[Desk]) -> None:
+    batch = asked(desks, BatchDeed.STEP, Step.GUIDE, content="已无人员和业务", document_no="统一文号")
+    assert done(batch) == {"done": 1, "refused": 2}
+    assert "R-433" in batch.rows.filter(outcome=BatchOutcome.REFUSED)[0].told[0]
+    assert f"“{desks[0].body.name}”的个案已使用该文号" in batch.rows.filter(outcome=BatchOutcome.REFUSED)[0].told[0]
+
+
 def test_a_case_that_is_refused_says_why_and_the_others_go_on(desks: list[Desk]) -> None:
+    numbered(desks)
     steps.take(
         case_id=desks[1].pk,
         step=Step.GUIDE,
@@ -82,7 +95,7 @@ def test_a_case_that_is_refused_says_why_and_the_others_go_on(desks: list[Desk])
         on=desks[0].on,
         entered={"document_no": "1", "content": "已办"},
     )
-    batch = asked(desks, BatchDeed.STEP, Step.GUIDE, content="已无人员和业务", document_no="统一文号")
+    batch = asked(desks, BatchDeed.STEP, Step.GUIDE, content="已无人员和业务")
     assert done(batch) == {"done": 2, "refused": 1}
     refused = batch.rows.get(outcome=BatchOutcome.REFUSED)
     assert (refused.case_id, refused.told[0][:5]) == (desks[1].pk, "R-233")
@@ -91,7 +104,8 @@ def test_a_case_that_is_refused_says_why_and_the_others_go_on(desks: list[Desk])
 
 
 def test_a_worker_that_stopped_goes_on_where_it_was(desks: list[Desk], monkeypatch: pytest.MonkeyPatch) -> None:
-    batch = asked(desks, BatchDeed.STEP, Step.GUIDE, content="已无人员和业务", document_no="统一文号")
+    numbered(desks)
+    batch = asked(desks, BatchDeed.STEP, Step.GUIDE, content="已无人员和业务")
     with monkeypatch.context() as broken:
         taken = iter([None])
 
@@ -123,7 +137,8 @@ def test_cases_of_a_batch_are_alike_and_so_is_what_they_state(desks: list[Desk])
 
 
 def test_a_case_closed_meanwhile_is_left_alone(desks: list[Desk]) -> None:
-    batch = asked(desks, BatchDeed.STEP, Step.GUIDE, content="已无人员和业务", document_no="统一文号")
+    numbered(desks)
+    batch = asked(desks, BatchDeed.STEP, Step.GUIDE, content="已无人员和业务")
     on = desks[2].on
     cases.close_case(
         case_id=desks[2].pk,

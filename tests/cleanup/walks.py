@@ -11,6 +11,7 @@ from cleanup.actions import service as services
 from cleanup.actions import step as steps
 from cleanup.actions.sweep import sweep
 from cleanup.models import Campaign, Case, CaseStep, Finding, Service
+from cleanup.rules import OWN_NUMBERS
 from cleanup.states import Attendance, Manner, Opinion, ResolutionManner, ServiceMethod, Step, Treatment
 from registry.states import Kind, Role
 from tests.cleanup.situations import filer, running_campaign
@@ -130,8 +131,15 @@ class Desk:
         """Take a step, on the desk's day unless told otherwise, by whom the law wants."""
         self.on = on or self.on
         stated = {**STATED.get(step, {}), **({"second": self.mate.pk} if step in TWO and self._is_penal else {})}
+        if step in OWN_NUMBERS:
+            stated["document_no"] = stated["document_no"].replace("〕1号", f"〕{self.place}号")
         who = by or getattr(self, BY.get(step, "officer"))
         return steps.take(case_id=self.pk, step=step, by=who, on=self.on, entered={**stated, **entered})
+
+    @property
+    def place(self) -> int:
+        """Return which case of the bureau it is, for the numbers of its documents."""
+        return Case.objects.filter(pk__lte=self.pk).count()
 
     @property
     def _is_penal(self) -> bool:

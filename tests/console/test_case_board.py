@@ -11,9 +11,10 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from cleanup.actions import batch as batches
+from cleanup.actions import notice as notices
 from cleanup.models import Case, CaseBatch, CaseStep
-from cleanup.states import Step, Treatment
-from registry.models import Event, Organisation
+from cleanup.states import DocumentKind, Step, Treatment
+from registry.models import Event, Organisation, Policy
 from registry.states import Role
 from tests.cleanup.walks import Desk, confirmed_finding
 from tests.console.situations import user_of
@@ -104,9 +105,15 @@ def test_ticked_cases_take_a_step_together_and_each_says_what_came_of_it(client:
     asked = {"deed": "step", "what": "guide", "case": [each.pk for each in desks]}
     shown = client.get(NEW, asked).content.decode()
     assert all(each.body.name in shown for each in desks)
-    assert "不填的，用各案已制作文书的文号" in shown
+    assert "用各案已制作文书的文号" in shown
+    Policy.objects.filter(key="notice.prefix").update(value="虚民社")
+    Policy.objects.filter(key="notice.contact").update(value="虚构路1号")
+    Organisation.objects.update(registration_authority="虚构区民政局")
+    for each in desks:
+        guide = {"kind": DocumentKind.CANCELLATION_GUIDE, "entered": {"facts": "已无人员和业务"}}
+        notices.issue(case_id=each.pk, by=desks[0].officer, on=each.on, **guide)
     desks[1].take(Step.GUIDE, by=desks[0].officer)
-    told = {**asked, "on": desks[0].on, "content": "已无人员", "document_no": "统一文号"}
+    told = {**asked, "on": desks[0].on, "content": "已无人员"}
     answer = client.post(NEW, told)
     batch = CaseBatch.objects.get()
     assert (answer.status_code, answer.url) == (302, reverse("case_batch", args=[batch.pk]))

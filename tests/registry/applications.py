@@ -21,7 +21,7 @@ DAY = date(2022, 3, 1)
 TO_CANCEL = {"resolution_on": "2022-01-10", "liquidation_report_on": "2022-02-20", "consent_no": "函〔2022〕1号"}
 TO_AMEND = {"address": "虚构区测试路2号", "capital": "50000"}
 NEW_CODE = compose(Kind.ASSOCIATION, "120119", 900_000)
-DECISION = {"decision_no": "民许〔2022〕1号", "basis": "社会团体登记管理条例/18"}
+BASIS = "社会团体登记管理条例/18"
 ROUTE = ("submit", "accept", "review", "approve")
 PLACES = {"draft": 0, "submitted": 1, "accepted": 2, "reviewed": 3, "approved": 4}
 
@@ -69,6 +69,7 @@ def drafted(kind: str, *, by: User, body: Organisation | None = None, complete: 
 def told(verb: str, filing: Filing) -> dict[str, Any]:
     """Return what ``verb`` must be told to be allowed from a fitting state."""
     issued = {"code": NEW_CODE} if filing.kind == FilingKind.ESTABLISH else {}
+    decision = {"basis": BASIS, "decision_no": f"民许〔2022〕{Filing.objects.filter(pk__lte=filing.pk).count()}号"}
     return {
         "submit": {},
         "accept": {},
@@ -76,8 +77,8 @@ def told(verb: str, filing: Filing) -> dict[str, Any]:
         "refuse_acceptance": {"reason": "不属于本机关职权范围"},
         "review": {"opinion": "材料齐全，符合规定", "favourable": True},
         "extend": {"reason": "需要核实住所"},
-        "approve": {**DECISION, **issued},
-        "deny": {**DECISION, "reason": "业务范围相同，没有必要成立"},
+        "approve": {**decision, **issued},
+        "deny": {**decision, "reason": "业务范围相同，没有必要成立"},
         "withdraw": {"reason": "申请人书面撤回"},
     }[verb]
 

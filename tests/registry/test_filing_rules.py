@@ -139,6 +139,15 @@ def test_a_code_is_given_once(officer: User, reviewer: User) -> None:
     assert refused("approve", filing, by=reviewer, code=taken) == ["R-110"]
 
 
+def test_a_number_is_given_to_one_decision(officer: User, reviewer: User) -> None:
+    first = brought_to("approved", "amend", by=officer, other=reviewer)
+    filing = brought_to("reviewed", "amend", by=officer, other=reviewer)
+    for verb in ("approve", "deny"):
+        assert refused(verb, filing, by=reviewer, decision_no="民许[2022]1号 ") == ["R-184"]
+    with pytest.raises(Refused, match=f"登记申请“{first}”已使用该文号"):
+        step("approve", filing, by=reviewer, decision_no=first.decision_no)
+
+
 def test_an_approval_is_refused_by_the_rules_of_the_register_too(officer: User, reviewer: User) -> None:
     later = {"resolution_on": "2022-03-02", "liquidation_report_on": "2022-02-20"}
     filing = brought_to("reviewed", "cancel", by=officer, other=reviewer, proposal=later)
