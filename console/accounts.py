@@ -141,7 +141,10 @@ class NewUserForm(RoleForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
     )
     display_name = forms.CharField(
-        label=_("姓名"), max_length=50, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("姓名"),
+        max_length=50,
+        help_text=_("台账和页面以此称呼本人，不与他人相同。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     field_order = ("username", "display_name", "role", "unit", "reason")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.password_validation import validate_password
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from registry.models import Unit
+    from registry.rulebook import Rule
 
 
 @transaction.atomic
@@ -34,8 +36,9 @@ def add_user(
     unit: Unit | None = None,
 ) -> User:
     """Open an account; raises `Refused`, ValidationError for a weak password, IntegrityError for a taken username."""
-    user = User(username=username, display_name=display_name, role=role, unit=unit)
-    _require(user, by=by, on=on, reason=reason)
+    user = User(username=username, display_name=display_name.strip(), role=role, unit=unit)
+    like = User.objects.named(str(user)).first()
+    _require(user, by=by, on=on, reason=reason, asked=rules.ADD_ACCOUNT, named_like=like.full_name if like else "")
     validate_password(password, user)
     user.set_password(password)
     user.save(force_insert=True)
@@ -69,7 +72,11 @@ def set_certificate(
     if account(user) == before:
         return None
     _require(user, by=by, on=on, reason=reason)
-    rules.require(rules.SET_CERTIFICATE, user.certificate(), on=on)
+    same = (
+        User.objects.filter(certificate_no=user.certificate_no).exclude(pk=user.pk).exclude(certificate_no="").first()
+    )
+    facts = replace(user.certificate(), taken_by=same.full_name if same else "")
+    rules.require(rules.SET_CERTIFICATE, facts, on=on)
     user.save(update_fields=["certificate_no", "certificate_until"])
     return _record(user, before, verb="user.set_certificate", on=on, by=by, reason=reason)
 
@@ -136,17 +143,26 @@ def _lock(user_id: int) -> User:
     return User.objects.select_for_update(of=("self",)).exclude(role=Role.SYSTEM).get(pk=user_id)
 
 
-def _require(user: User, *, by: User, on: date, reason: str) -> None:
+def _require(
+    user: User,
+    *,
+    by: User,
+    on: date,
+    reason: str,
+    asked: tuple[Rule[rules.AccountFacts], ...] = rules.CHANGE_ACCOUNT,
+    named_like: str = "",
+) -> None:
     today = timezone.localdate()
-    asked = rules.MoveFacts(reason=reason, established_on=None, last_event_on=None, today=today)
-    rules.require((rules.has_a_reason, rules.is_not_in_the_future), asked, on=on)
+    said = rules.MoveFacts(reason=reason, established_on=None, last_event_on=None, today=today)
+    rules.require((rules.has_a_reason, rules.is_not_in_the_future), said, on=on)
     facts = rules.AccountFacts(
         subject=user.pk,
         by=by.pk,
         comes_from_a_unit=user.role in FROM_UNITS,
         has_unit=user.unit_id is not None,
+        named_like=named_like,
     )
-    rules.require(rules.CHANGE_ACCOUNT, facts, on=on)
+    rules.require(asked, facts, on=on)
 
 
 def _record(user: User, before: Mapping[str, Any], *, verb: str, on: date, by: User, reason: str) -> StaffEvent:

@@ -29,6 +29,10 @@ class Users(UserManager["User"]):
         """Create the first administrator, from whom everybody else's account comes."""
         return super().create_superuser(*args, **{"role": Role.ADMINISTRATOR, **columns})
 
+    def named(self, name: str) -> models.QuerySet["User"]:
+        """Return the users who are shown under this name, whether they still sign in or not."""
+        return self.filter(Q(display_name=name) | Q(display_name="", username=name)).order_by("pk")
+
     def certified(self, *, on: date) -> models.QuerySet["User"]:
         """Return the active users whose enforcement certificate is valid on the day ``on``."""
         return self.filter(is_active=True, certificate_until__gte=on)
@@ -56,11 +60,19 @@ class User(AbstractUser):
                 condition=Q(certificate_no="", certificate_until__isnull=True)
                 | ~Q(certificate_no="") & Q(certificate_until__isnull=False),
             ),
+            models.UniqueConstraint(
+                name="user_certificate_once", fields=("certificate_no",), condition=~Q(certificate_no="")
+            ),
         )
 
     def __str__(self) -> str:
         """Return the name shown beside what this person did."""
         return self.display_name or self.username
+
+    @property
+    def full_name(self) -> str:
+        """Return the name with the one the person signs in with, which nobody else has."""
+        return f"{self}（{self.username}）"
 
     def certificate(self) -> CertificateFacts:
         """Return what a rule asks about the person's enforcement certificate."""

@@ -171,6 +171,7 @@ from registry.rules.lifecycle import (
     wrong_acceptance_is_documented,
 )
 from registry.rules.people import (
+    ADD_ACCOUNT,
     ADD_NOTE,
     ASSIGN,
     CHANGE_ACCOUNT,
@@ -181,14 +182,17 @@ from registry.rules.people import (
     CertificateFacts,
     account_is_anothers,
     assignee_is_in_office,
+    certificate_is_one_persons,
     certificate_is_whole,
     holds_valid_certificate,
+    name_tells_people_apart,
     note_says_something,
     unit_fits_role,
 )
 
 __all__ = [
     "ACCEPT_FILING",
+    "ADD_ACCOUNT",
     "ADD_NOTE",
     "AMEND",
     "AMENDABLE",
@@ -285,6 +289,7 @@ __all__ = [
     "approval_has_an_opinion",
     "assignee_is_in_office",
     "broken",
+    "certificate_is_one_persons",
     "certificate_is_whole",
     "change_has_a_reason",
     "changes_something",
@@ -335,6 +340,7 @@ __all__ = [
     "liquidation_after_revocation",
     "liquidation_is_reported",
     "may_be_edited",
+    "name_tells_people_apart",
     "no_day_is_left_without_a_value",
     "not_on_hold",
     "note_says_something",

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateFacts:
-    """An officer's enforcement certificate."""
+    """An officer's enforcement certificate; ``taken_by`` names the other account that has the same number."""
 
     certificate_no: str
     certificate_until: date | None
+    taken_by: str = ""
 
 
 @rule("R-111", basis="行政处罚法/42")
@@ -30,12 +31,16 @@ ENFORCE = (holds_valid_certificate,)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountFacts:
-    """An account as it shall stand; ``subject`` is whose it is, None for a new one, ``by`` who changes it."""
+    """An account as it shall stand; ``subject`` is whose it is, None for a new one, ``by`` who changes it.
+
+    ``named_like`` is the other account whose person is shown under the same name.
+    """
 
     subject: int | None
     by: int
     comes_from_a_unit: bool
     has_unit: bool
+    named_like: str = ""
 
 
 @rule("R-112", basis="内部控制/账户")
@@ -53,6 +58,19 @@ def unit_fits_role(facts: AccountFacts, _on: date) -> bool:
 CHANGE_ACCOUNT = (account_is_anothers, unit_fits_role)
 
 
+def _namesake(facts: AccountFacts) -> str:
+    return f"账户“{facts.named_like}”已用此姓名"
+
+
+@rule("R-183", basis="内部控制/账户", names=_namesake)
+def name_tells_people_apart(facts: AccountFacts, _on: date) -> bool:
+    """台账和页面以姓名称呼人员，姓名不与其他账户相同；同名的在姓名后注明科室、岗位或者工号。"""
+    return not facts.named_like
+
+
+ADD_ACCOUNT = (*CHANGE_ACCOUNT, name_tells_people_apart)
+
+
 @rule("R-114", basis="行政处罚法/42")
 def certificate_is_whole(facts: CertificateFacts, on: date) -> bool:
     """执法证号和有效期同时填写，有效期不早于办理当日；收回执法证时两项均空。"""
@@ -61,7 +79,17 @@ def certificate_is_whole(facts: CertificateFacts, on: date) -> bool:
     return facts.certificate_until is not None and on <= facts.certificate_until
 
 
-SET_CERTIFICATE = (certificate_is_whole,)
+def _holder(facts: CertificateFacts) -> str:
+    return f"该执法证号已登记在账户“{facts.taken_by}”"
+
+
+@rule("R-182", basis="内部控制/账户", names=_holder)
+def certificate_is_one_persons(facts: CertificateFacts, _on: date) -> bool:
+    """一个执法证号只登记在一个账户。"""
+    return not facts.taken_by
+
+
+SET_CERTIFICATE = (certificate_is_whole, certificate_is_one_persons)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,6 +91,20 @@ def test_a_new_account_obeys_the_rules_and_keeps_what_was_written(signed_in: Cli
     assert not User.objects.filter(username="xinren").exists()
 
 
+def test_a_name_somebody_has_is_refused_with_whose_it_is(signed_in: Client, person: User) -> None:
+    given = {"username": "xiaowang2", "display_name": "小王", "role": Role.CLERK, "unit": "", "reason": "新录用"}
+    response = signed_in.post(reverse("user_add"), given)
+    assert response.status_code == 422
+    assert "账户“小王（xiaowang）”已用此姓名" in response.content.decode()
+
+
+def test_a_certificate_somebody_has_is_refused_with_whose_it_is(signed_in: Client, person: User) -> None:
+    UserFactory.create(username="li", display_name="小李", certificate_no="虚9号", certificate_until="2031-01-01")
+    status, page = post(signed_in, "certificate", person, certificate_no="虚9号", certificate_until="2031-01-01")
+    assert status == 422
+    assert "该执法证号已登记在账户“小李（li）”" in page
+
+
 def test_a_role_is_changed_with_a_reason_and_told(signed_in: Client, person: User) -> None:
     assert post(signed_in, "role", person, role=Role.REVIEWER)[0] == 302
     person.refresh_from_db()

@@ -122,6 +122,17 @@ def test_only_people_of_a_supervising_unit_have_a_unit(administrator: User) -> N
     assert opened(administrator, role=Role.SUPERVISING_UNIT, unit=unit).unit == unit
 
 
+def test_people_are_told_apart_by_name(administrator: User) -> None:
+    first = opened(administrator, "zhang", display_name="张三")
+    users.deactivate(user_id=first.pk, by=administrator, on=ON, reason="离职")
+    with pytest.raises(Refused, match=r"R-183.*账户“张三（zhang）”已用此姓名"):
+        opened(administrator, "zhang2", display_name=" 张三 ")
+    with pytest.raises(Refused, match="R-183"):
+        opened(administrator, "zhang2", display_name=str(User.objects.system()))
+    assert str(opened(administrator, "zhang2", display_name="张三（执法队）")) == "张三（执法队）"
+    users.reactivate(user_id=first.pk, by=administrator, on=ON, reason="返聘")
+
+
 @pytest.mark.parametrize(("number", "until", "fits"), [
     ("虚执法证第1号", ON, True),
     ("虚执法证第1号", date(2026, 3, 1), False),
@@ -139,6 +150,20 @@ def test_a_certificate_is_entered_whole_and_valid(
     else:
         with pytest.raises(Refused, match="R-114"):
             users.set_certificate(certificate_no=number, certificate_until=until, **how)
+
+
+def test_a_certificate_is_one_persons(administrator: User) -> None:
+    first = UserFactory.create(username="zhang", display_name="张三", certified=True)
+    second = opened(administrator)
+    with pytest.raises(Refused, match=r"R-182.*已登记在账户“张三（zhang）”"):
+        users.set_certificate(
+            user_id=second.pk, certificate_no=f" {first.certificate_no} ", certificate_until=date(2031, 1, 1),
+            by=administrator, on=ON, reason="核发",
+        )  # fmt: skip
+    users.set_certificate(
+        user_id=first.pk, certificate_no=first.certificate_no, certificate_until=date(2032, 1, 1),
+        by=administrator, on=ON, reason="换证",
+    )  # fmt: skip
 
 
 def test_a_certificate_is_taken_back_by_emptying_both(administrator: User) -> None:
@@ -160,7 +185,7 @@ def test_a_weak_password_opens_no_account(administrator: User) -> None:
 def test_a_username_is_taken_once(administrator: User) -> None:
     opened(administrator)
     with pytest.raises(IntegrityError), transaction.atomic():
-        opened(administrator)
+        opened(administrator, display_name="另一新人")
 
 
 def test_the_account_of_scheduled_jobs_is_out_of_reach(administrator: User) -> None:
@@ -258,6 +283,12 @@ def test_a_certificate_is_whole_in_the_database(breach: dict[str, Any]) -> None:
     user = UserFactory.create(certified=True)
     with refused_by(User, "user_certificate_whole"):
         User.objects.filter(pk=user.pk).update(**breach)
+
+
+def test_a_certificate_stands_once_in_the_database() -> None:
+    first, second = UserFactory.create(certified=True), UserFactory.create(certified=True)
+    with refused_by(User, "user_certificate_once"):
+        User.objects.filter(pk=second.pk).update(certificate_no=first.certificate_no)
 
 
 @pytest.mark.parametrize(("name", "breach"), [
