@@ -8,14 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from console.labels import column, column_value
+from django import forms
+from django.utils.translation import gettext
+
+from console.labels import column, column_value, day
+from console.language import translated
 from console.words import names_in, tell
 from registry.models import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from django import forms
     from django.http import QueryDict
 
     from console.words import Said
@@ -46,10 +49,25 @@ def renew(form: forms.Form, version: int) -> None:
 
 
 def written(form: forms.Form) -> list[tuple[str, str]]:
-    """Return what was written into a form that can no longer be sent, as label and text."""
+    """Return what was written into a form that can no longer be sent, as label and text, as its page has shown them."""
     if not form.is_bound:
         return []
-    return [(str(field.label), str(field.value())) for field in form.visible_fields() if field.value()]
+    return [(str(each.label), _shown(each.field, each.value())) for each in form.visible_fields() if each.value()]
+
+
+def _shown(field: forms.Field, value: Any) -> str:
+    """Return a value in words: a choice by its label, a person or body by name, a day as a date."""
+    if isinstance(value, (list, tuple)):
+        return gettext("、").join(_shown(field, each) for each in value)
+    if isinstance(field, forms.BooleanField):
+        return gettext("是")
+    if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
+        chosen = field.queryset.filter(pk=value).first() if str(value).isdecimal() else None
+        return field.label_from_instance(chosen) if chosen else str(value)
+    if isinstance(field, forms.ChoiceField):
+        choices = cast("Iterable[tuple[Any, Any]]", field.choices)
+        return next((translated(label) for known, label in choices if str(known) == str(value)), str(value))
+    return day(value) if isinstance(field, forms.DateField) else str(value)
 
 
 def since(organisation: Organisation, version: int) -> list[Event]:

@@ -112,7 +112,7 @@ class OpenCaseForm(forms.Form):
     """How a confirmed finding is treated, by whom and until when; ``version`` is the record the officer saw."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    treatment = forms.CharField(required=False)
+    treatment = forms.ChoiceField(label=_("处置方式"), required=False, choices=[("", ""), *Treatment.choices])
     officer = Person(_("承办人"), User.objects.none(), empty_label=_("请选择"))
     due_on = DayField(_("办理期限"), help_text=_("可不填；填写后到期前自动提醒承办人。"))
     document_no = forms.CharField(label=_("立案文书号"), required=False, max_length=100)

@@ -12,6 +12,8 @@ from pytest_django import DjangoAssertNumQueries
 from cleanup.actions import case as case_actions
 from cleanup.models import Case, Finding
 from cleanup.states import CaseState, Treatment
+from console.collisions import written
+from console.work_forms import OpenCaseForm
 from registry.models import Event, User
 from registry.states import Role, State
 from tests.cleanup.situations import running_campaign
@@ -178,6 +180,21 @@ def test_a_cancellation_closes_the_case_and_moves_the_body(signed_in: Client, en
     page = shown(signed_in, case)
     for words in ("个案已办结。", "结果：注销", "注销登记", "决议日期"):
         assert words in page, words
+
+
+def test_what_can_no_longer_be_sent_is_told_as_the_form_has_shown_it(enforcer: User) -> None:
+    given = {
+        "treatment": "revoke",
+        "officer": str(enforcer.pk),
+        "due_on": "2026-12-01",
+        "document_no": "虚民社立〔2026〕3号",
+    }
+    told = dict(written(OpenCaseForm(given)))
+    assert told["处置方式"] == "撤销登记"
+    assert told["承办人"].startswith(f"{enforcer}（")
+    assert told["办理期限"] == "2026年12月1日"
+    assert told["立案文书号"] == "虚民社立〔2026〕3号"
+    assert dict(written(OpenCaseForm({**given, "treatment": "x", "officer": "y"})))["处置方式"] == "x"
 
 
 def test_closing_twice_says_who_closed_it_and_keeps_the_text(signed_in: Client, enforcer: User) -> None:
