@@ -58,6 +58,8 @@ def _details(event: CampaignEvent, names: Mapping[tuple[str, int], str]) -> list
     found = []
     if event.facts.get("document_no"):
         found.append((_("文号"), str(event.facts["document_no"])))
+    if event.facts.get("organisation"):
+        found.append((_("组织"), str(event.facts["organisation"]["name"])))
     if event.facts.get("as_of"):
         counts = event.facts.get("counts", {})
         told = {"in_scope": counts.get("in_scope", 0), "matched": counts.get("matched", 0)}

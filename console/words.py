@@ -118,6 +118,8 @@ CAMPAIGN_WORDS: dict[str, _StrPromise] = {
     "campaign.draft": _("拟定"),
     "campaign.revise": _("修改草案"),
     "campaign.preview": _("预览"),
+    "campaign.exclude": _("本次行动不排查"),
+    "campaign.readmit": _("恢复排查"),
     "campaign.hand_back": _("退回修改"),
     "campaign.approve": _("批准"),
     "campaign.start": _("启动"),

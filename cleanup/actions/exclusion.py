@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from cleanup import rules
-from cleanup.models import Campaign, Exclusion
+from cleanup.models import Campaign, CampaignEvent, Exclusion
 from cleanup.queries.scope import excluded_on, in_reach
 from cleanup.states import IN_DRAFT, LeftOut
+from registry.actions import chain
 from registry.actions.ledger import lock, record, snapshot
 from registry.rules import MoveFacts
 
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def exclude(*, campaign_id: int, organisation_id: int, by: User, on: date, reason: str) -> Event:
-    """Leave a body out of a campaign that is not approved yet; whoever approves it sees the exclusion."""
+    """Leave a body out of a campaign that is not approved yet, which is then to be previewed again before it is."""
     organisation = lock(organisation_id)
-    campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign_id)
+    campaign = _locked(campaign_id)
     standing = Exclusion.objects.filter(campaign=campaign, organisation=organisation, ended_on__isnull=True)
     facts = rules.ExclusionFacts(
         exempts=False,
@@ -34,7 +35,9 @@ def exclude(*, campaign_id: int, organisation_id: int, by: User, on: date, reaso
         document_no="",
         until_on=None,
     )
-    return _left_out(organisation, facts, {"campaign": campaign}, by=by, on=on, reason=reason)
+    event = _left_out(organisation, facts, {"campaign": campaign}, by=by, on=on, reason=reason)
+    _choose_anew(campaign, organisation, "campaign.exclude", by=by, on=on, reason=reason)
+    return event
 
 
 @transaction.atomic
@@ -77,10 +80,11 @@ def _left_out(
 def readmit(*, exclusion_id: int, by: User, on: date, reason: str) -> Event:
     """Look at a body again from ``on``; an exclusion from a campaign stays once the campaign is approved."""
     organisation = lock(Exclusion.objects.values_list("organisation_id", flat=True).get(pk=exclusion_id))
-    made = Exclusion.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=exclusion_id)
+    made = Exclusion.objects.select_for_update(of=("self",)).get(pk=exclusion_id)
+    campaign = None if made.campaign_id is None else _locked(made.campaign_id)
     facts = rules.ReadmissionFacts(
-        exempts=made.campaign is None,
-        in_draft=made.campaign is not None and made.campaign.state in IN_DRAFT,
+        exempts=campaign is None,
+        in_draft=campaign is not None and campaign.state in IN_DRAFT,
         from_on=made.from_on,
         ended=made.ended_on is not None,
         today=timezone.localdate(),
@@ -89,9 +93,25 @@ def readmit(*, exclusion_id: int, by: User, on: date, reason: str) -> Event:
     rules.require(rules.READMIT, facts, on=on)
     made.ended_on, made.ended_by, made.end_reason = on, by, reason.strip()
     made.save(update_fields=["ended_on", "ended_by", "end_reason"])
+    if campaign is not None:
+        _choose_anew(campaign, organisation, "campaign.readmit", by=by, on=on, reason=reason)
     return record(
         organisation, snapshot(organisation), verb="exclusion.end", on=on, by=by, reason=reason, facts=_told(made)
     )
+
+
+def _locked(campaign_id: int) -> Campaign:
+    return Campaign.objects.select_for_update(of=("self",)).get(pk=campaign_id)
+
+
+def _choose_anew(
+    campaign: Campaign, organisation: Organisation, verb: str, *, by: User, on: date, reason: str
+) -> CampaignEvent:
+    """Say in the ledger of campaigns whom the locked ``campaign`` no longer looks at, or does again."""
+    campaign.choose_anew()
+    campaign.save(update_fields=["state"])
+    facts = {"campaign": campaign.told(), "organisation": {"code": organisation.code, "name": organisation.name}}
+    return chain.append(CampaignEvent, subject=campaign, verb=verb, on=on, by=by, reason=reason, facts=facts)
 
 
 def _told(made: Exclusion) -> dict[str, object]:

@@ -43,8 +43,9 @@ def plain(value: Any) -> Any:
 class Campaign(FSMModelMixin, models.Model):
     """专项整治行动. ``starts_on`` and ``ends_on`` are the days the document sets, the latter as last extended.
 
-    ``by_list`` limits it to the bodies it lists, be there none. ``preview`` is the run that last showed who would enter;
-    a draft that was changed since has none. Its state is explained by its ledger, `CampaignEvent`.
+    ``by_list`` limits it to the bodies it lists, be there none. ``preview`` is the run that last showed who would enter:
+    a draft whose terms were changed since has none, one from which bodies were left out since keeps it to look at. Its
+    state is explained by its ledger, `CampaignEvent`.
     """
 
     code = models.CharField("编号", max_length=20, unique=True)
@@ -85,8 +86,7 @@ class Campaign(FSMModelMixin, models.Model):
             models.CheckConstraint(name="campaign_not_its_own_previous", condition=~Q(previous=F("pk"))),
             models.CheckConstraint(
                 name="campaign_previewed_unless_draft",
-                condition=Q(state=CampaignState.DRAFT, preview__isnull=True)
-                | ~Q(state=CampaignState.DRAFT) & Q(preview__isnull=False),
+                condition=Q(state=CampaignState.DRAFT) | Q(preview__isnull=False),
             ),
             models.CheckConstraint(
                 name="campaign_approved_unless_draft",
@@ -136,6 +136,10 @@ class Campaign(FSMModelMixin, models.Model):
     def revise(self) -> None:
         """Open it for change; what was previewed no longer tells what it asks."""
         self.preview = None
+
+    @transition(field=state, source=list(IN_DRAFT), target=CampaignState.DRAFT)
+    def choose_anew(self) -> None:
+        """Leave somebody out, or look at them again: what was previewed can be looked at, and no longer approved."""
 
     @transition(field=state, source=CampaignState.PREVIEWED, target=CampaignState.APPROVED)
     def approve(self, *, facts: rules.ApprovalFacts, on: date) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from cleanup import rules
-from cleanup.models import Campaign, CampaignEvent
+from cleanup.models import Campaign, CampaignEvent, Exclusion
 from cleanup.states import CampaignState
 
 if TYPE_CHECKING:
@@ -19,9 +19,11 @@ DRAFTING = ("campaign.draft", "campaign.revise")
 
 
 def drafters(campaign: Campaign) -> frozenset[int]:
-    """Return who drafted or changed the campaign: none of them approves it."""
+    """Return who drafted or changed the campaign, or decided whom it leaves out: none of them approves it."""
     events = CampaignEvent.objects.filter(subject=campaign, verb__in=DRAFTING)
-    return frozenset(events.values_list("by", flat=True)) | {campaign.drafted_by_id}
+    left_out = list(Exclusion.objects.filter(campaign=campaign))
+    chose = {each.made_by_id for each in left_out} | {each.ended_by_id for each in left_out if each.ended_by_id}
+    return frozenset({campaign.drafted_by_id, *events.values_list("by", flat=True), *chose})
 
 
 def last_told(campaign: Campaign) -> int:

@@ -40,7 +40,7 @@ class ApprovalFacts:
 
 @rule("R-37", basis="内部控制/双人")
 def approved_by_another(facts: ApprovalFacts, _on: date) -> bool:
-    """整治行动由拟定人、修改人以外的人员批准。"""
+    """整治行动由拟定人、修改人和决定不排查名单的人员以外的人员批准。"""
     return facts.approver not in facts.drafters
 
 

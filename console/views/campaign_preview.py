@@ -98,6 +98,7 @@ def campaign_preview(request: OfficerRequest, pk: int) -> HttpResponse:
         "page": listed,
         "lines": lines(there, listed.rows, on=campaign.preview.as_of) if campaign.preview else [],
         "is_old": campaign.preview is not None and campaign.preview.as_of < today,
+        "is_void": campaign.state == CampaignState.DRAFT,
         "may_preview": _may_preview(campaign) and may(request.user, Permission.DRAFT_CAMPAIGN),
         "may_exclude": campaign.state in IN_DRAFT and may(request.user, Permission.DRAFT_CAMPAIGN),
         "sample": SAMPLE,
@@ -161,7 +162,7 @@ def campaign_exclude(request: OfficerRequest, pk: int, code: str) -> HttpRespons
     except Refused as refused:
         return _deciding(request, get(request.user, pk), organisation, form, refused)
     messages.success(request, _("本次行动不再排查“%(name)s”。") % {"name": organisation.name})
-    return redirect("campaign_page", pk=pk)
+    return redirect("campaign_preview" if campaign.preview else "campaign_page", pk=pk)
 
 
 @acts

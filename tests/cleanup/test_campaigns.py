@@ -13,7 +13,7 @@ from cleanup.actions import campaign as campaigns
 from cleanup.actions import exclusion as exclusions
 from cleanup.actions import preview as previews
 from cleanup.actions.sweep import sweep
-from cleanup.models import Campaign, CampaignEvent, Hit
+from cleanup.models import Campaign, CampaignEvent, Exclusion, Hit
 from cleanup.queries.scope import on_register
 from cleanup.rules import Refused
 from registry.models import IsFinal, User
@@ -233,6 +233,36 @@ def test_a_preview_takes_the_place_of_the_one_before(officer: User) -> None:
     assert (Hit.objects.filter(run=first).count(), Hit.objects.filter(run=second).count()) == (0, 1)
 
 
+@pytest.mark.parametrize("verb", ["exclude", "readmit"])
+def test_who_changes_whom_a_previewed_campaign_leaves_out_does_not_approve_it_and_nobody_before_it_is_previewed_again(
+    verb: str, officer: User, director: User
+) -> None:
+    filer(2020, 2021, by=officer)
+    body, campaign = OrganisationFactory.create(), drafted()
+    told = {"by": director if verb == "exclude" else officer, "on": ON, "reason": "法院重整"}
+    if verb == "readmit":
+        exclusions.exclude(campaign_id=campaign.pk, organisation_id=body.pk, **told)
+    seen = previews.preview(campaign_id=campaign.pk, by=officer, on=ON)
+    told["by"] = director
+    if verb == "exclude":
+        exclusions.exclude(campaign_id=campaign.pk, organisation_id=body.pk, **told)
+    else:
+        exclusions.readmit(exclusion_id=Exclusion.objects.get().pk, **told)
+    assert (again(campaign).state, again(campaign).preview) == ("draft", seen)
+    event = CampaignEvent.objects.latest("seq")
+    assert (event.verb, event.facts["organisation"]["code"]) == (f"campaign.{verb}", body.code)
+    other = UserFactory.create(role=Role.DIRECTOR)
+    with pytest.raises(TransitionNotAllowed):
+        campaigns.approve(campaign_id=campaign.pk, by=other, on=ON, seen=seen.pk)
+    fresh = previews.preview(campaign_id=campaign.pk, by=officer, on=ON)
+    told = {"campaign_id": campaign.pk, "on": ON, "seen": fresh.pk}
+    with pytest.raises(Refused) as refused:
+        campaigns.approve(by=director, **told)
+    assert [each.code for each in refused.value.broken] == ["R-37"]
+    assert campaigns.approve(by=other, **told).state == "approved"
+    assert list(faults()) == []
+
+
 def test_previewing_a_running_campaign_leaves_its_state(officer: User) -> None:
     campaign = running_campaign()
     run = previews.preview(campaign_id=campaign.pk, by=officer, on=LATER)
@@ -246,6 +276,12 @@ STEPS: dict[str, tuple[Callable[[], Campaign], Callable[[Campaign, User], object
     "hand_back": (
         lambda: previewed(drafted()),
         lambda campaign, by: campaigns.hand_back(campaign_id=campaign.pk, by=by, on=ON, reason="重拟"),
+    ),
+    "exclude": (
+        lambda: previewed(drafted()),
+        lambda campaign, by: exclusions.exclude(
+            campaign_id=campaign.pk, organisation_id=OrganisationFactory.create().pk, by=by, on=ON, reason="法院重整"
+        ),
     ),
     "approve": (lambda: previewed(drafted()), approve),
     "start": (

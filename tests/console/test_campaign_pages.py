@@ -240,6 +240,26 @@ def test_a_body_is_left_out_for_a_reason_and_looked_at_again(client: Client, dra
     assert "R-203" in client.post(back, {"reason": "再次"}).content.decode()
 
 
+def test_who_is_left_out_after_the_preview_is_chosen_from_its_list_which_is_then_made_again(
+    client: Client, drafter: User, director: User
+) -> None:
+    body, campaign = OrganisationFactory.create(), drafted()
+    client.post(at("preview_make", campaign))
+    answer = client.post(at("exclude", campaign, body.code), {"reason": "正在清算"})
+    assert answer.headers["Location"] == at("preview", campaign)
+    for page in ("preview", "page"):
+        shown = client.get(at(page, campaign)).content.decode()
+        assert "预览之后，不排查的名单有变动" in shown
+        assert "重新预览并提交批准" in shown
+    client.force_login(director)
+    assert f'action="{at("approve", campaign)}#next"' not in client.get(at("page", campaign)).content.decode()
+    client.force_login(drafter)
+    client.post(at("preview_make", campaign))
+    assert "不排查的名单有变动" not in client.get(at("preview", campaign)).content.decode()
+    client.force_login(director)
+    assert f'action="{at("approve", campaign)}#next"' in client.get(at("page", campaign)).content.decode()
+
+
 def test_who_drafted_does_not_approve_and_the_approver_must_see_the_latest_preview(
     client: Client, director: User
 ) -> None:
