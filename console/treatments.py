@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from cleanup import rules as cleanup_rules
-from cleanup.actions.case import treatment_facts
 from cleanup.queries.explain import explain
+from cleanup.queries.usual import treatment_facts
 from cleanup.states import PENALTIES, Treatment
 from console.labels import day
 from console.moves import citations
@@ -45,20 +46,11 @@ class Option:
 
 def options(finding: Finding, *, on: date) -> list[Option]:
     """Return every treatment, those lawful for the body first."""
+    body, today = finding.organisation, timezone.localdate()
+    asked = ((each, treatment_facts(body, finding, each, today=today)) for each in Treatment)
     found = [
-        Option(
-            each.value,
-            each.label,
-            tuple(
-                map(
-                    str,
-                    cleanup_rules.broken(
-                        cleanup_rules.OPEN_CASE, treatment_facts(finding.organisation, finding, each), on=on
-                    ),
-                )
-            ),
-        )
-        for each in Treatment
+        Option(each.value, each.label, tuple(map(str, cleanup_rules.broken(cleanup_rules.OPEN_CASE, facts, on=on))))
+        for each, facts in asked
     ]
     return sorted(found, key=lambda option: bool(option.closed_because))
 

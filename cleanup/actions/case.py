@@ -16,8 +16,8 @@ from cleanup.models import Case, CaseRound, Finding
 from cleanup.queries.criteria import still_met
 from cleanup.queries.numbers import taken_by
 from cleanup.queries.retold import DERIVED
-from cleanup.queries.usual import revocable_from
-from cleanup.states import OUTCOME_OF, OUTCOME_OF_EXIT, PENALTIES, UNSETTLED, FindingState, Treatment
+from cleanup.queries.usual import treatment_facts
+from cleanup.states import OUTCOME_OF, OUTCOME_OF_EXIT, PENALTIES, UNSETTLED, Treatment
 from registry.actions import deadline
 from registry.actions import organisation as organisation_actions
 from registry.actions.ledger import record, snapshot
@@ -57,7 +57,8 @@ def open_case(
     organisation, finding = locked(finding_id)
     if present := Case.objects.filter(finding=finding).select_related("officer").first():
         raise OpenedMeanwhile(present)
-    rules.require(rules.OPEN_CASE, treatment_facts(organisation, finding, treatment, due_on=due_on), on=on)
+    facts = treatment_facts(organisation, finding, treatment, today=timezone.localdate(), due_on=due_on)
+    rules.require(rules.OPEN_CASE, facts, on=on)
     require_able(officer, treatment, on=on)
     rules.require(rules.NUMBER, rules.NumberFacts(number_taken_by=taken_by(document_no, organisation)), on=on)
     case = Case.objects.create(
@@ -69,11 +70,11 @@ def open_case(
         next_step=next(iter(rules.TRACKS[Treatment(treatment)])),
     )
     CaseRound.objects.create(case=case, number=case.round, treatment=treatment, began_on=on)
-    facts: dict[str, Any] = {"case": {**case_told(case, finding), "officer": officer.pk}}
+    told: dict[str, Any] = {"case": {**case_told(case, finding), "officer": officer.pk}}
     if due_on is not None:
         how: dict[str, Any] = {"subject": subject(case), "kind": DUE, "on": on, "organisation": organisation}
-        facts[deadline.KEY] = [deadline.start(**how, fixed_on=due_on)]
-    record(organisation, snapshot(organisation), verb="case.open", on=on, by=by, facts=facts)
+        told[deadline.KEY] = [deadline.start(**how, fixed_on=due_on)]
+    record(organisation, snapshot(organisation), verb="case.open", on=on, by=by, facts=told)
     return case
 
 
@@ -244,25 +245,6 @@ def locked_case(case_id: int) -> tuple[Organisation, Finding, Case]:
 def subject(case: Case) -> Subject:
     """Return the case as clocks, notes and assignments name it."""
     return Subject(SubjectKind.CASE, case.pk)
-
-
-def treatment_facts(
-    organisation: Organisation, finding: Finding, treatment: str, *, due_on: date | None = None
-) -> rules.TreatmentFacts:
-    """Return what decides whether ``treatment`` is lawful; the screen asks it for each treatment it may offer."""
-    return rules.TreatmentFacts(
-        treatment=treatment,
-        kind=organisation.kind,
-        is_charity=organisation.is_charity,
-        criteria=finding.criteria,
-        missed_years=len(finding.facts.get("A", {}).get("missed_years", ())),
-        revocable_from=revocable_from(organisation.kind, on=timezone.localdate()),
-        on_register=organisation.state in EXISTING,
-        today=timezone.localdate(),
-        due_on=due_on,
-        confirmed=finding.state == FindingState.CONFIRMED,
-        confirmed_on=finding.confirmed_on,
-    )
 
 
 def case_told(case: Case, finding: Finding) -> dict[str, Any]:

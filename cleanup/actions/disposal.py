@@ -8,11 +8,14 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
+
 from cleanup import rules
-from cleanup.actions.case import DUE, begin_round, close, require_able, subject, treatment_facts
+from cleanup.actions.case import DUE, begin_round, close, require_able, subject
 from cleanup.actions.turn import noted
 from cleanup.models import CaseRound
 from cleanup.queries.criteria import still_met
+from cleanup.queries.usual import treatment_facts
 from cleanup.rules import Clock
 from cleanup.states import OUTCOME_OF, CaseOutcome, DropGround, Step, Treatment
 from registry.actions import deadline
@@ -175,7 +178,7 @@ def annulled(turn: Turn) -> Event:
 def switched(turn: Turn) -> Event:
     """Begin anew with another treatment, which must be lawful for the body, and its officer able to carry it."""
     treatment, finding = turn.entered["treatment"], turn.progress.finding
-    facts = treatment_facts(turn.progress.organisation, finding, treatment)
+    facts = treatment_facts(turn.progress.organisation, finding, treatment, today=timezone.localdate())
     rules.require(rules.OPEN_CASE, facts, on=turn.on)
     require_able(turn.case.officer, treatment, on=turn.on)
     turn.end_clocks("变更处置方式", but=DUE)

@@ -11,8 +11,8 @@ from cleanup.models import Campaign, Finding
 from cleanup.queries.criteria import asked_of, facts_for
 from cleanup.queries.evaluation import plan
 from cleanup.queries.explain import described
-from cleanup.queries.law_effects import PIECE, running
-from cleanup.states import CampaignState, Criterion
+from cleanup.queries.law_effects import PIECE, under_way
+from cleanup.states import UNDER_WAY, Criterion
 from registry.models import Organisation
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 
 def lock_campaigns() -> None:
-    """Lock the running campaigns; every action locks a campaign before it locks its bodies."""
-    rows = Campaign.objects.select_for_update(of=("self",)).filter(state=CampaignState.RUNNING)
+    """Lock the campaigns under way; every action locks a campaign before it locks its bodies."""
+    rows = Campaign.objects.select_for_update(of=("self",)).filter(state__in=UNDER_WAY)
     list(rows.order_by("pk").values_list("pk"))
 
 
@@ -36,7 +36,7 @@ def rejudge(bodies: Mapping[int, Sequence[int]], *, on: date, run: JobRun) -> di
     What was found stays frozen: an open finding whose criteria change gives way to a new one with the facts of today.
     """
     lines: dict[int, list[dict[str, Any]]] = {}
-    for campaign in running(on=on):
+    for campaign in under_way(on=on):
         ids, asked = bodies.get(campaign.pk, ()), asked_of(campaign, on=on)
         for start in range(0, len(ids), PIECE):
             found = plan(campaign, asked, on=on, ids=ids[start : start + PIECE])

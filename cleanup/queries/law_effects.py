@@ -1,7 +1,8 @@
 """What the law as it stands makes of findings and cases, for comparing two laws.
 
-An open finding, or a new one, is judged as a sweep of the day would judge it. What an officer has confirmed rests on the
-day it was found: it is judged as of that day, by the law as we know it now.
+An open finding, or a new one, is judged as a sweep of the day would judge it; a paused campaign has no new ones. What an
+officer has confirmed rests on the day it was found: it is judged as of that day, by the law as we know it now. Whether a
+case's treatment is lawful is asked of the law of the day.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from cleanup.models import Campaign, Case, Finding
 from cleanup.queries.criteria import asked_of, facts_for, window_facts
 from cleanup.queries.evaluation import plan
 from cleanup.queries.explain import worded
-from cleanup.rules import matched
-from cleanup.states import CampaignState, CaseState, Criterion, FindingState
+from cleanup.queries.usual import treatment_facts
+from cleanup.rules import matched, revocation_has_ground
+from cleanup.states import SETTLED, UNDER_WAY, UNSETTLED, CampaignState, Criterion, FindingState, Treatment
 from registry.models import Organisation
 from registry.queries.law_proposals import Result
 
@@ -32,18 +34,18 @@ NEW, FINDING, CASE = "campaign", "finding", "case"
 """How the subjects of results begin: ``campaign:3/17`` is a finding the campaign would have of body 17."""
 
 
-def running(*, on: date) -> list[Campaign]:
-    """Return the campaigns that are swept on the day ``on``."""
-    rows = Campaign.objects.filter(state=CampaignState.RUNNING, starts_on__lte=on)
+def under_way(*, on: date) -> list[Campaign]:
+    """Return the campaigns whose open findings stand by the law of the day ``on``: swept on it, or paused."""
+    rows = Campaign.objects.filter(state__in=UNDER_WAY, starts_on__lte=on)
     return list(rows.order_by("pk").prefetch_related("windows"))
 
 
 def finding_results(*, on: date) -> Results:
     """Return for each open finding, and each that a sweep would add, what it rests on by the law as it stands."""
     results: Results = {}
-    for campaign in running(on=on):
+    for campaign in under_way(on=on):
         asked = asked_of(campaign, on=on)
-        found = plan(campaign, asked, on=on)
+        found = plan(campaign, asked, on=on, ids=_looked_at(campaign))
         judged = found.judged
         for pk, facts in _facts(judged, asked, on):
             criteria, finding = judged[pk], found.live.get(pk)
@@ -53,29 +55,40 @@ def finding_results(*, on: date) -> Results:
     return results
 
 
+def _looked_at(campaign: Campaign) -> list[int] | None:
+    """Return whom the law can move in a campaign: anybody where it is swept, while it is paused those found already."""
+    if campaign.state == CampaignState.RUNNING:
+        return None
+    rows = Finding.objects.filter(campaign=campaign, state=FindingState.OPEN)
+    return list(rows.order_by("organisation").values_list("organisation", flat=True))
+
+
 def _said(criteria: str, facts: Facts, letters: Iterable[Criterion], on: date) -> str:
     verdict = f"符合情形{'/'.join(criteria)}" if criteria else "不符合任何情形，线索自动撤回"
     return "；".join([verdict, *(f"情形{each}：{worded(facts, each, on=on)}" for each in letters)])
 
 
-def upheld_results() -> Results:
-    """Return for each confirmed finding without a case, and each open case, which of its grounds the law upholds."""
-    open_cases = dict(Case.objects.filter(state=CaseState.OPEN).values_list("finding", "pk"))
-    closed = Case.objects.exclude(state=CaseState.OPEN).values("finding")
-    rows = Finding.objects.filter(state=FindingState.CONFIRMED).exclude(pk__in=closed)
+def upheld_results(*, on: date) -> Results:
+    """Return for each confirmed finding without a case, and each unsettled case, which of its grounds the law upholds.
+
+    Of a case that shall revoke, also whether the law of the day ``on`` lets it.
+    """
+    cases = {each.finding_id: each for each in Case.objects.filter(state__in=UNSETTLED).order_by("pk")}
+    settled = Case.objects.filter(state__in=SETTLED).values("finding")
+    rows = Finding.objects.filter(state=FindingState.CONFIRMED).exclude(pk__in=settled)
     groups: dict[tuple[int, str, date], dict[int, Finding]] = defaultdict(dict)
-    for each in rows.select_related("organisation").defer("facts").order_by("pk"):
+    for each in rows.select_related("organisation").order_by("pk"):
         groups[each.campaign_id, each.organisation.kind, each.found_on][each.organisation_id] = each
     campaigns = Campaign.objects.prefetch_related("windows").in_bulk({key[0] for key in groups})
     results: Results = {}
-    for (campaign_id, kind, on), findings in groups.items():
+    for (campaign_id, kind, found_on), findings in groups.items():
         window = next((each for each in campaigns[campaign_id].windows.all() if each.kind == kind), None)
         if window is None:
             continue
-        for pk, facts in facts_for(findings, window_facts(window, on=on), on=on).items():
-            case, finding = open_cases.get(findings[pk].pk), findings[pk]
-            subject = f"{CASE}:{case}" if case else f"{FINDING}:{finding.pk}"
-            told = "；".join(_upheld(facts, finding, on))
+        for pk, facts in facts_for(findings, window_facts(window, on=found_on), on=found_on).items():
+            case, finding = cases.get(findings[pk].pk), findings[pk]
+            subject = f"{CASE}:{case.pk}" if case else f"{FINDING}:{finding.pk}"
+            told = "；".join([*_upheld(facts, finding, found_on), *(_lawful(case, finding, on) if case else ())])
             results[subject] = Result(pk, "个案" if case else "已确认的线索", told)
     return results
 
@@ -89,6 +102,14 @@ def _upheld(facts: Facts, finding: Finding, on: date) -> Iterator[str]:
             if letter in holding
             else f"情形{letter}（{on} 发现）不成立：{said}"
         )
+
+
+def _lawful(case: Case, finding: Finding, on: date) -> Iterator[str]:
+    """Yield whether the law lets a case revoke, and after how many years, where it says so."""
+    if case.treatment == Treatment.REVOKE:
+        facts = treatment_facts(finding.organisation, finding, case.treatment, today=on)
+        asked = f"（须连续 {facts.revocable_from} 年）" if facts.revocable_from else ""
+        yield f"撤销登记{'有' if revocation_has_ground.holds(facts, on) else '没有'}法定事由{asked}"
 
 
 def _facts(judged: Mapping[int, str], asked: Mapping[str, WindowFacts], on: date) -> Iterator[tuple[int, Facts]]:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cleanup import rules
+from cleanup.states import FindingState
 from registry.queries.law import find, value
+from registry.states import EXISTING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+
+    from cleanup.models import Finding
+    from registry.models import Organisation
 
 WINDOW = {
     "missed_years": "criteria.missed_years",
@@ -29,3 +35,22 @@ def revocable_from(kind: str, *, on: date) -> int | None:
     """Return after how many missed years in a row the law revokes a body of ``kind``; None where it says nothing."""
     found = find("revocation.missed_years", on=on, kind=kind)
     return None if found is None else found.value
+
+
+def treatment_facts(
+    organisation: Organisation, finding: Finding, treatment: str, *, today: date, due_on: date | None = None
+) -> rules.TreatmentFacts:
+    """Return what decides whether ``treatment`` is lawful by the law of the day ``today``."""
+    return rules.TreatmentFacts(
+        treatment=treatment,
+        kind=organisation.kind,
+        is_charity=organisation.is_charity,
+        criteria=finding.criteria,
+        missed_years=len(finding.facts.get("A", {}).get("missed_years", ())),
+        revocable_from=revocable_from(organisation.kind, on=today),
+        on_register=organisation.state in EXISTING,
+        today=today,
+        due_on=due_on,
+        confirmed=finding.state == FindingState.CONFIRMED,
+        confirmed_on=finding.confirmed_on,
+    )

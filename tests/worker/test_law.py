@@ -9,11 +9,13 @@ import pytest
 from django.db import DatabaseError, transaction
 from django_fsm import TransitionNotAllowed
 
+from cleanup.actions import campaign as campaigns
 from cleanup.actions import case as cases
 from cleanup.actions import finding as findings
 from cleanup.actions.sweep import sweep
 from cleanup.models import Campaign, Case, Finding
 from cleanup.queries.replay import differences
+from cleanup.states import Step, Treatment
 from registry.actions import deadline as deadlines
 from registry.models import Deadline, Event, JobRun, LawEffect, LawEvent, LawProposal, LegalBasis, Policy, Subject
 from registry.queries.law import value
@@ -24,6 +26,7 @@ from registry.queries.verification import faults
 from registry.rules import Refused
 from registry.states import Kind, Outcome, SubjectKind
 from tests.cleanup.situations import filer, report, running_campaign, unreached, window
+from tests.cleanup.walks import Desk
 from tests.factories import OrganisationFactory, UserFactory
 from tests.registry.law import new_value
 from worker.actions import law
@@ -150,6 +153,48 @@ def test_a_case_is_told_when_its_ground_falls_away(silent: list[Organisation], r
     event = Event.objects.get(organisation=silent[0], verb="law.recalculate")
     assert f"case:{case.pk}" in {each["subject"] for each in event.facts["effects"]}
     assert Case.objects.get().state == "open"
+
+
+def test_a_suspended_case_is_told_as_an_open_one(reviewer: User) -> None:
+    desk = Desk(Treatment.REVOKE)
+    desk.take(Step.SUSPEND, on=date(2022, 6, 10))
+    proposal = propose()
+    (after,) = proposal.effects.filter(subject=f"case:{desk.pk}").values_list("after", flat=True)
+    assert after.startswith("情形A（2022-06-01 发现）不成立：")
+
+
+def test_a_case_is_told_when_the_law_no_longer_lets_it_revoke(officer: User, reviewer: User) -> None:
+    desk = Desk(Treatment.REVOKE, kind=Kind.PRIVATE_NON_ENTERPRISE)
+    for _ in range(10):
+        filer(2020, 2021, by=officer)
+    row = Policy.objects.get(key="revocation.missed_years", kind=Kind.PRIVATE_NON_ENTERPRISE)
+    proposal = propose(amended(row, value=3))
+    ((pk, what, before, after),) = effects(proposal)
+    assert (pk, what) == (desk.body.pk, "个案")
+    assert before.endswith("；撤销登记有法定事由（须连续 2 年）")
+    assert after.endswith("；撤销登记没有法定事由（须连续 3 年）")
+    approve(proposal, by=reviewer)
+    (told,) = Event.objects.get(verb="law.recalculate").facts["effects"]
+    assert told["subject"] == f"case:{desk.pk}"
+    assert desk.case.state == "open"
+
+
+def test_a_paused_campaign_loses_findings_and_gets_none(
+    silent: list[Organisation], officer: User, reviewer: User
+) -> None:
+    campaign = Campaign.objects.get()
+    Policy.objects.filter(key="law.stop_share").update(value=20)
+    unfound = OrganisationFactory.create(by=officer)
+    campaigns.pause(campaign_id=campaign.pk, by=officer, on=date(2022, 6, 2), reason="人手不足")
+    longer = propose(new_value(value="07-31", effective_from=date(2022, 6, 1)))
+    findings_moved = longer.effects.filter(subject__startswith="finding:").values_list("organisation", flat=True)
+    assert set(findings_moved) == {body.pk for body in silent}
+    assert not longer.effects.filter(subject__startswith="campaign:").exists()
+    approve(longer, by=reviewer)
+    assert open_findings() == set()
+    assert Campaign.objects.get().state == "paused"
+    assert not Finding.objects.filter(organisation=unfound).exists()
+    assert differences(campaign, as_of=ON) == []
 
 
 def test_a_notice_in_force_after_a_finding_leaves_its_ground(silent: list[Organisation], reviewer: User) -> None:

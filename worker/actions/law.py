@@ -71,8 +71,8 @@ def judged(changes: Sequence[Change], *, on: date) -> Impact:
 
 def _standing(on: date) -> tuple[ReportLaw, Results]:
     """Return what the law as it stands says of everything that rests on it."""
-    results = law_effects.deadline_results() | cleanup_effects.finding_results(on=on) | cleanup_effects.upheld_results()
-    return law_effects.report_law(on=on), results
+    found = cleanup_effects.finding_results(on=on) | cleanup_effects.upheld_results(on=on)
+    return law_effects.report_law(on=on), law_effects.deadline_results() | found
 
 
 @transaction.atomic
