@@ -62,12 +62,13 @@ def _link(effect: LawEffect) -> str:
 
 def effect_sheet(proposal: LawProposal) -> Sheet:
     """Return everything a proposal moves as a table."""
-    rows = proposal.effects.select_related("organisation").order_by("place")
+    rows = proposal.effects.select_related("organisation", "proposal").order_by("place")
     return Sheet(
         title="影响范围",
         columns=(
             ("统一社会信用代码", lambda each: each.organisation.code if each.organisation else ""),
             ("名称", lambda each: each.organisation.name if each.organisation else ""),
+            ("变动日期", lambda each: each.on or each.proposal.ended_on),
             ("事项", lambda each: each.what),
             ("变动前", lambda each: each.before),
             ("变动后", lambda each: each.after),

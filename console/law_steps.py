@@ -36,7 +36,7 @@ class Verb:
 
 VERBS: dict[str, Verb] = {
     "confirm": Verb(
-        _("确认影响范围"), Permission.CONFIRM_LAW, forms.ConfirmForm, _("已确认，可以批准。"), is_main=True
+        _("确认影响范围"), Permission.CONFIRM_LAW, forms.ConfirmForm, _("影响范围已经确认。"), is_main=True
     ),
     "approve": Verb(
         _("批准"), Permission.APPROVE_LAW, forms.ApproveForm, _("已批准，影响的事项已经重新计算。"), is_main=True
@@ -72,11 +72,10 @@ class Choice:
 def choices(
     proposal: LawProposal, user: User, *, on: date, tried: tuple[str, forms.DecisionForm] | None = None
 ) -> list[Choice]:
-    """Return the decisions an undecided proposal waits for; the form just sent keeps what was written into it."""
-    if not proposal.is_open:
-        return []
+    """Return the decisions a proposal waits for; the form just sent keeps what was written into it."""
+    waited_for = VERBS if proposal.is_open else {"confirm": VERBS["confirm"]} if proposal.held_on else {}
     found = []
-    for name, verb in VERBS.items():
+    for name, verb in waited_for.items():
         if name == "confirm" and not law_proposals.is_wide(proposal):
             continue
         allowed, is_tried = may(user, verb.permission), tried is not None and tried[0] == name

@@ -28,6 +28,8 @@ LAW_WORDS: dict[str, _StrPromise] = {
     "law.propose": _("提出变动"),
     "law.confirm": _("负责人确认影响范围"),
     "law.approve": _("批准，即日起按变动后的内容计算"),
+    "law.hold": _("影响范围比核定时大，暂停重新计算，等候负责人确认"),
+    "law.recalculate": _("按变动后的内容重新计算"),
     "law.reject": _("不予批准"),
     "law.withdraw": _("撤回"),
 }

@@ -11,6 +11,7 @@ from typing import Any
 from celery.schedules import crontab
 
 SCHEDULE: dict[str, dict[str, Any]] = {
+    "recalculate-laws": {"task": "worker.recalculate_laws", "schedule": crontab(minute=5)},
     "nightly-sweeps": {"task": "worker.nightly_sweeps", "schedule": crontab(hour=1, minute=30)},
     "make-checkpoint": {"task": "worker.make_checkpoint", "schedule": crontab(hour="3-23", minute=0)},
     "check-ledger": {"task": "worker.check_ledger", "schedule": crontab(hour="3-23", minute=30)},

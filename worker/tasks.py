@@ -26,8 +26,9 @@ from registry.actions import run as runs
 from registry.actions.intake import desk
 from registry.actions.ledger import Interrupted
 from registry.models import JobRun, User
+from registry.queries.law_proposals import recalculating
 from registry.states import Outcome
-from worker.actions import alert
+from worker.actions import alert, law
 from worker.celery import app
 from worker.queries import figures
 from worker.queries.due import due_days, running_campaigns
@@ -64,6 +65,29 @@ class Run(Task):
             runs.fail(run=run, error=f"{type(exc).__name__}: {exc}")
 
 
+@app.task(name="worker.recalculate_laws", **RETRIED)
+def recalculate_laws(*, on: str | None = None, **_: Any) -> None:
+    """Find which changes of the law have come to their day, and hand out each; who waits for the director waits."""
+    day = date.fromisoformat(on) if on else timezone.localdate()
+    for pk in recalculating(on=day).filter(held_on=None).values_list("pk", flat=True):
+        recalculate_law.si(proposal_id=pk, on=day.isoformat()).apply_async()
+
+
+@app.task(bind=True, base=Run, name="worker.recalculate_law", **RETRIED)
+def recalculate_law(self: Run, *, proposal_id: int, on: str, **_: Any) -> None:
+    """Move what one change of the law moves on its day, once."""
+    day, proposal = date.fromisoformat(on), recalculating(on=date.fromisoformat(on)).filter(pk=proposal_id).first()
+    if proposal is None or proposal.held_on:
+        logger.info("law %s is recalculated, or waits for the director", proposal_id)
+        return
+    slot = f"{proposal_id} {proposal.recalculate_on}"
+    run = runs.claim(job=law.JOB, slot=slot, as_of=day, owner=self.request.id)
+    if run is None:
+        logger.info("law %s is recalculated or in other hands", slot)
+        return
+    law.recalculate(proposal_id=proposal_id, by=User.objects.system(), on=day, run=run)
+
+
 @app.task(name="worker.nightly_sweeps", **RETRIED)
 def nightly_sweeps(*, on: str | None = None, **_: Any) -> None:
     """Find which campaigns are due for which days, and hand out one sweep for each, a campaign's days in order."""
@@ -88,8 +112,14 @@ def sweep_again(stopped: Sweep) -> Any:
 
 @app.task(bind=True, base=Run, name="worker.sweep_campaign", **RETRIED)
 def sweep_campaign(self: Run, *, campaign_id: int, as_of: str, slot: str | None = None, **_: Any) -> None:
-    """Sweep one campaign as of one day, once; ``slot`` names the run of a sweep that stopped."""
+    """Sweep one campaign as of one day, once; ``slot`` names the run of a sweep that stopped.
+
+    Not by a law whose effect nobody has told yet: the night is made up for once that is recalculated.
+    """
     campaign, day = Campaign.objects.get(pk=campaign_id), date.fromisoformat(as_of)
+    if waits := recalculating(on=day).first():
+        logger.warning("sweep %s %s waits for law %s", campaign.code, day, waits.pk)
+        return
     run = runs.claim(job="sweep", slot=slot or sweep_slot(campaign, day), as_of=day, owner=self.request.id)
     if run is None:
         logger.info("sweep %s %s is done or in other hands", campaign.code, day)

@@ -109,7 +109,7 @@ def _lawful(case: Case, finding: Finding, on: date) -> Iterator[str]:
     if case.treatment == Treatment.REVOKE:
         facts = treatment_facts(finding.organisation, finding, case.treatment, today=on)
         asked = f"（须连续 {facts.revocable_from} 年）" if facts.revocable_from else ""
-        yield f"撤销登记{'有' if revocation_has_ground.holds(facts, on) else '没有'}法定事由{asked}"
+        yield f"撤销登记有法定事由{asked}" if revocation_has_ground.holds(facts, on) else f"撤销登记没有法定事由{asked}"
 
 
 def _facts(judged: Mapping[int, str], asked: Mapping[str, WindowFacts], on: date) -> Iterator[tuple[int, Facts]]:
@@ -120,6 +120,11 @@ def _facts(judged: Mapping[int, str], asked: Mapping[str, WindowFacts], on: date
         kinds = dict(Organisation.objects.filter(pk__in=piece).order_by().values_list("pk", "kind"))
         for kind, window in asked.items():
             yield from facts_for([pk for pk in piece if kinds[pk] == kind], window, on=on).items()
+
+
+def is_new(effect: Effect) -> bool:
+    """Tell whether an effect is of a finding that a sweep would add."""
+    return effect.subject.startswith(f"{NEW}:")
 
 
 def bodies_of(effects: Iterable[Effect]) -> dict[int, list[int]]:

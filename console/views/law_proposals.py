@@ -131,7 +131,15 @@ def _effects(request: OfficerRequest, proposal: LawProposal) -> dict[str, Any]:
     tabs = [
         {"value": value, "label": label, "count": counted[key], "chosen": value == kind} for value, label, key in named
     ]
-    return {"page": found, "effects": tell_effects(found.rows), "tabs": tabs, "count": counted["all"]}
+    later = proposal.effects.exclude(on=None).order_by("on").values_list("on")
+    return {
+        "page": found,
+        "effects": tell_effects(found.rows),
+        "tabs": tabs,
+        "count": counted["all"],
+        "later": later.annotate(bodies=Count("organisation", distinct=True)),
+        "at_once": proposal.effects.filter(on=None).aggregate(bodies=Count("organisation", distinct=True))["bodies"],
+    }
 
 
 # --- deciding -------------------------------------------------------------------------------------------------------

@@ -10,13 +10,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from registry import rules
 from registry.actions import chain
+from registry.lawbook import NATURAL
 from registry.models import LawChange, LawEffect, LawEvent, LawProposal
 from registry.queries import law_proposals
-from registry.queries.law_changes import MODELS, changes_of, typed
+from registry.queries.law_changes import MODELS, changes_of, days_ahead, typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,6 +57,16 @@ def propose(*, changes: Sequence[Change], by: User, on: date, reason: str, file_
 def keep_effect(proposal: LawProposal, found: Impact) -> None:
     """Keep what a proposal would move, as judged now, in place of what was kept before."""
     proposal.effects.all().delete()
+    _keep(proposal, found)
+    _keep_extent(proposal, found)
+    proposal.save(update_fields=EXTENT)
+
+
+EXTENT = ("judged_at", "effect_digest", "bodies", "existing", "limit")
+
+
+def _keep(proposal: LawProposal, found: Impact) -> None:
+    last = proposal.effects.aggregate(last=Max("place"))["last"] or 0
     LawEffect.objects.bulk_create(
         (
             LawEffect(
@@ -65,14 +77,17 @@ def keep_effect(proposal: LawProposal, found: Impact) -> None:
                 what=each.what,
                 before=each.before,
                 after=each.after,
+                on=each.on or None,
             )
-            for place, each in enumerate(found.effects, start=1)
+            for place, each in enumerate(found.effects, start=last + 1)
         ),
         batch_size=BATCH,
     )
+
+
+def _keep_extent(proposal: LawProposal, found: Impact) -> None:
     proposal.judged_at, proposal.effect_digest = timezone.now(), found.digest
     proposal.bodies, proposal.existing, proposal.limit = len(found.bodies), found.existing, found.limit
-    proposal.save(update_fields=["judged_at", "effect_digest", "bodies", "existing", "limit"])
 
 
 @transaction.atomic
@@ -80,7 +95,8 @@ def confirm(*, proposal_id: int, by: User, on: date, reason: str, seen: str) -> 
     """负责人确认: stand for the effect whose digest is ``seen``; whether ``by`` is a director is a matter of permission."""
     proposal = lock(proposal_id)
     facts = law_proposals.confirmation(proposal, by=by, today=timezone.localdate(), seen=seen, reason=reason)
-    proposal.confirm(facts=facts, on=on)
+    stand_for = proposal.release if proposal.held_on else proposal.confirm
+    stand_for(facts=facts, on=on)
     proposal.confirmed_by = by
     proposal.save()
     return _record(proposal, "law.confirm", by=by, on=on, reason=reason, effect=_effect(proposal))
@@ -118,9 +134,39 @@ def approve(
     keep_effect(proposal, found)
     stands = write(changes)
     proposal.run, proposal.end_reason = run, opinion
+    proposal.recalculate_on = next(iter(days_ahead(changes, on=on)), None)
     return _ended(
         proposal, "law.approve", by=by, on=on, reason=opinion, changes=stands, effect=_effect(proposal), run=run.pk
     )
+
+
+def hold_back(*, proposal: LawProposal, found: Impact, by: User, on: date) -> LawEvent:
+    """暂停重新计算: on its day the effect of the locked ``proposal`` is wider than was foreseen; the director is waited for."""
+    _replace(proposal, found)
+    _keep_extent(proposal, found)
+    proposal.held_on = on
+    proposal.save()
+    return _record(proposal, "law.hold", by=by, on=on, reason=_came(proposal), effect=_effect(proposal))
+
+
+def recalculated(*, proposal: LawProposal, found: Impact, by: User, on: date, run: JobRun) -> LawEvent:
+    """重新计算: the day has come, and the caller's transaction moves what ``found`` names."""
+    _replace(proposal, found)
+    reason = _came(proposal)
+    proposal.recalculate_on = next(iter(days_ahead(changes_of(proposal.changes.all()), on=on)), None)
+    proposal.save()
+    effect = {"digest": found.digest, "bodies": len(found.bodies), "existing": found.existing, "limit": found.limit}
+    return _record(proposal, "law.recalculate", by=by, on=on, reason=reason, effect=effect, run=run.pk)
+
+
+def _replace(proposal: LawProposal, found: Impact) -> None:
+    """Keep what was found on the day in place of what was foreseen for it."""
+    proposal.effects.filter(on=proposal.recalculate_on).delete()
+    _keep(proposal, found)
+
+
+def _came(proposal: LawProposal) -> str:
+    return f"{proposal.recalculate_on} 起按变动后的内容计算"
 
 
 def write(changes: Sequence[Change]) -> list[dict[str, Any]]:
@@ -141,6 +187,21 @@ def supposing(changes: Sequence[Change]) -> Iterator[None]:
     """Let ``changes`` stand inside the block only: whatever reads the law there reads it as it would be."""
     with transaction.atomic():
         write(changes)
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def supposing_not(changes: Sequence[Change]) -> Iterator[None]:
+    """Let what ``changes`` made of the law be undone inside the block only."""
+    with transaction.atomic():
+        for each in changes:
+            rows = MODELS[each.table]._default_manager
+            natural = {name: typed(each.table, each.after)[name] for name in NATURAL[each.table]}
+            if each.before:
+                rows.filter(**natural).update(**typed(each.table, each.before))
+            else:
+                rows.filter(**natural).delete()
         yield
         transaction.set_rollback(True)
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 class LawProposal(FSMModelMixin, models.Model):
     """法规政策变动. Its ``changes`` are rows as they shall stand; ``effects`` what would come of them, as last judged.
 
+    Rows that come into force, or go out of it, on a later day move what rests on them on that day: ``recalculate_on`` is
+    the next one, ``held_on`` since when the director is waited for, because the effect is wider than was foreseen.
+
     ``bodies`` counts the organisations affected, ``existing`` those on the register, when the effect was judged;
     ``effect_digest`` stands for it. A director's confirmation is of one effect: ``confirmed_digest``.
     """
@@ -53,6 +56,8 @@ class LawProposal(FSMModelMixin, models.Model):
     )
     end_reason = models.TextField("决定或者撤回的理由", blank=True)
     run = models.OneToOneField(JobRun, models.PROTECT, null=True, blank=True, related_name="law_proposal")
+    recalculate_on = models.DateField("重新计算日期", null=True, blank=True)
+    held_on = models.DateField("暂停重新计算日期", null=True, blank=True)
 
     class Meta:
         verbose_name = "法规政策变动"
@@ -95,6 +100,14 @@ class LawProposal(FSMModelMixin, models.Model):
                 condition=Q(state=ProposalState.APPROVED, run__isnull=False, judged_at__isnull=False)
                 | ~Q(state=ProposalState.APPROVED) & Q(run__isnull=True),
             ),
+            models.CheckConstraint(
+                name="law_proposal_recalculates_once_approved",
+                condition=Q(recalculate_on__isnull=True) | Q(state=ProposalState.APPROVED),
+            ),
+            models.CheckConstraint(
+                name="law_proposal_held_from_its_day_on",
+                condition=Q(held_on__isnull=True) | Q(held_on__gte=F("recalculate_on"), recalculate_on__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:
@@ -130,6 +143,13 @@ class LawProposal(FSMModelMixin, models.Model):
         rules.require(rules.CONFIRM_LAWPROPOSAL, facts, on=on)
         self.confirmed_on, self.confirm_reason, self.confirmed_digest = on, facts.reason, facts.effect
 
+    @transition(field=state, source=ProposalState.APPROVED, target=ProposalState.APPROVED)
+    def release(self, *, facts: rules.LawConfirmationFacts, on: date) -> None:
+        """Let an effect take place that has become wider than it was foreseen, likewise."""
+        rules.require(rules.CONFIRM_LAWPROPOSAL, facts, on=on)
+        self.confirmed_on, self.confirm_reason, self.confirmed_digest = on, facts.reason, facts.effect
+        self.held_on = None
+
 
 class LawChange(FinalRow):
     """One row of the law as data as a proposal wants it: a new one, or ``row`` changed from ``before`` to ``after``."""
@@ -160,10 +180,14 @@ class LawChange(FinalRow):
 
 
 class LawEffect(models.Model):
-    """What would come of a proposal for one record, in words: as last judged, and for good once it is approved."""
+    """What would come of a proposal for one record, in words: as last judged, and for good once it has taken place.
+
+    It takes place with the approval, or ``on`` a later day.
+    """
 
     proposal = models.ForeignKey(LawProposal, models.PROTECT, related_name="effects", verbose_name="变动")
     place = models.PositiveIntegerField("序号")
+    on = models.DateField("变动日期", null=True, blank=True)
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="law_effects", verbose_name="社会组织"
     )

@@ -33,6 +33,8 @@ MODELS: dict[LawTable, type[Model]] = {LawTable.BASIS: LegalBasis, LawTable.POLI
 SCOPE = {LawTable.BASIS: ("code",), LawTable.POLICY: ("key", "kind", "year")}
 """What rows agree in whose validity must not overlap."""
 
+VALIDITY = ("effective_from", "effective_to")
+
 ALWAYS, NEVER = "", "9999-12-31"
 """How an open start and an open end compare with other days."""
 
@@ -153,6 +155,12 @@ def _start(columns: Mapping[str, Any]) -> str:
 
 def _end(columns: Mapping[str, Any]) -> str:
     return columns["effective_to"] or NEVER
+
+
+def days_ahead(changes: Iterable[Change], *, on: date) -> list[date]:
+    """Return the days after ``on`` on which something that changes comes into force, or goes out of it."""
+    told = {columns.get(name) for each in changes for columns in (each.before, each.after) for name in VALIDITY}
+    return [day for day in sorted(date.fromisoformat(each) for each in told if each) if day > on]
 
 
 # --- what is wrong with it ---------------------------------------------------------------------------------------

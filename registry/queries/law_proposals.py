@@ -7,9 +7,11 @@ from dataclasses import astuple, dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import F, Q
+
 from registry import rules
 from registry.ledger import canonical
-from registry.models import LawEffect, Organisation
+from registry.models import LawEffect, LawProposal, Organisation
 from registry.queries import law_changes
 from registry.queries.law import value
 from registry.states import EXISTING, ProposalState
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from registry.models import LawProposal, Subject, User
+    from django.db.models import QuerySet
+
+    from registry.models import Subject, User
     from registry.queries.law_changes import Change
 
 STOP_SHARE = "law.stop_share"
@@ -39,13 +43,17 @@ Results = dict[str, Result]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Effect:
-    """What a change of the law would move: one record, in words before and after; empty where there is no result."""
+    """What a change of the law would move: one record, in words before and after; empty where there is no result.
+
+    ``on`` is the later day, as text, on which it would; empty where it is with the approval.
+    """
 
     organisation_id: int
     subject: str
     what: str
     before: str
     after: str
+    on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,11 @@ class Impact:
     def bodies(self) -> list[int]:
         """Return the organisations affected."""
         return sorted({each.organisation_id for each in self.effects if each.organisation_id})
+
+    @property
+    def at_once(self) -> tuple[Effect, ...]:
+        """Return what is moved with the approval."""
+        return tuple(each for each in self.effects if not each.on)
 
     @property
     def digest(self) -> str:
@@ -96,7 +109,9 @@ def _without_what_both_say(before: str, after: str) -> tuple[str, str]:
 def impact(effects: Iterable[Effect], *, on: date) -> Impact:
     """Return effects with how far they reach, on a day: of how many bodies, against which limit."""
     existing = Organisation.objects.filter(state__in=EXISTING).count()
-    return Impact(tuple(sorted(effects)), existing, limit=f"{value(STOP_SHARE, on=on)}%")
+    return Impact(
+        tuple(sorted(effects, key=lambda each: (each.on, each))), existing, limit=f"{value(STOP_SHARE, on=on)}%"
+    )
 
 
 def share(text: str) -> Fraction:
@@ -109,10 +124,17 @@ def is_wide(proposal: LawProposal) -> bool:
     return bool(proposal.limit) and proposal.bodies > share(proposal.limit) * proposal.existing
 
 
+def recalculating(*, on: date) -> QuerySet[LawProposal]:
+    """Return the approved changes that move something on the day ``on``, or should have before, and have not yet."""
+    return LawProposal.objects.filter(recalculate_on__lte=on).order_by("recalculate_on", "pk")
+
+
 def moved(*subjects: Subject) -> list[LawEffect]:
     """Return what approved changes of the law made of these records, the latest first."""
     rows = LawEffect.objects.filter(
-        subject__in=[str(each) for each in subjects], proposal__state=ProposalState.APPROVED
+        Q(on=None) | Q(proposal__recalculate_on=None) | Q(on__lt=F("proposal__recalculate_on")),
+        subject__in=[str(each) for each in subjects],
+        proposal__state=ProposalState.APPROVED,
     )
     return list(rows.select_related("proposal").order_by("-proposal", "place"))
 

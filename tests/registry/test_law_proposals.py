@@ -250,6 +250,8 @@ def test_a_corrected_start_leaves_the_ledger_whole(officer: User, reviewer: User
         ),
         ("law_proposal_turned_down_has_reason", {"state": "rejected", "ended_on": ON, "ended_by": "other"}),
         ("law_proposal_approved_has_run_and_effect", {"state": "approved", "ended_on": ON, "ended_by": "other"}),
+        ("law_proposal_recalculates_once_approved", {"recalculate_on": ON}),
+        ("law_proposal_held_from_its_day_on", {"held_on": ON}),
     ],
 )
 def test_the_database_keeps_a_proposal_whole(name: str, breach: dict[str, Any], officer: User, reviewer: User) -> None:
