@@ -188,6 +188,7 @@ class Step(TextChoices):
     DISSOLVE = "dissolve", "注销登记（法人终止）"
     CONTEST = "contest", "复议或者诉讼"
     UPHOLD = "uphold", "决定被维持"
+    PROPOSE_ANNUL = "propose_annul", "撤销结果报批"
     ANNUL = "annul", "决定被撤销"
     UNPUBLISH = "unpublish", "撤回公开"
 

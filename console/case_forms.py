@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cleanup.rules.leg import What
 from cleanup.states import Criterion, ServiceMethod, Treatment
-from console.access import Permission
 from console.labels import day
 from console.language import translated
-from console.work_forms import DayField, Person, workers
+from console.work_forms import DayField, Person
 from registry.models import Organisation, User
 from registry.states import OFFICERS
 
@@ -92,8 +91,6 @@ def _person(ask: Ask, label: str) -> forms.Field:
     rows = User.objects.filter(is_active=True, role__in=OFFICERS).order_by("pk")
     if ask.name == "second":
         rows = rows.filter(certificate_until__gte=timezone.localdate())
-    if ask.name == "proposer":
-        rows = workers(Permission.HANDLE_CASE)
     return Person(label, rows, empty_label=_("请选择"))
 
 

@@ -17,7 +17,7 @@ from cleanup.queries.criteria import still_met
 from cleanup.queries.numbers import taken_by
 from cleanup.queries.retold import DERIVED
 from cleanup.queries.usual import treatment_facts
-from cleanup.states import OUTCOME_OF, OUTCOME_OF_EXIT, PENALTIES, UNSETTLED, Treatment
+from cleanup.states import OUTCOME_OF, OUTCOME_OF_EXIT, PENALTIES, Treatment
 from registry.actions import deadline
 from registry.actions import organisation as organisation_actions
 from registry.actions.ledger import record, snapshot
@@ -98,7 +98,7 @@ class ReassignedMeanwhile(RuntimeError):
 
 @transaction.atomic
 def reassign_case(*, case_id: int, officer: User, seen_id: int, by: User, on: date, reason: str) -> Event:
-    """Hand an open case to another officer; ``seen_id`` is the officer who was seen to carry it.
+    """Hand a case to another officer; ``seen_id`` is the officer who was seen to carry it.
 
     Raises `Refused`, or `ReassignedMeanwhile` when it is with somebody else by now.
     """
@@ -107,9 +107,7 @@ def reassign_case(*, case_id: int, officer: User, seen_id: int, by: User, on: da
         raise ReassignedMeanwhile(case)
     asked = MoveFacts(reason=reason, established_on=None, last_event_on=None, today=timezone.localdate())
     rules.require((rules.has_a_reason, rules.is_not_in_the_future), asked, on=on)
-    facts = rules.HandoverFacts(
-        is_open=case.state in UNSETTLED, opened_on=case.opened_on, officer=case.officer_id, successor=officer.pk
-    )
+    facts = rules.HandoverFacts(opened_on=case.opened_on, officer=case.officer_id, successor=officer.pk)
     rules.require(rules.REASSIGN_CASE, facts, on=on)
     require_able(officer, case.treatment, on=on)
     names = {"from_name": case.officer.display_name, "officer_name": officer.display_name}

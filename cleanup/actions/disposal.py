@@ -17,11 +17,10 @@ from cleanup.models import CaseRound
 from cleanup.queries.criteria import still_met
 from cleanup.queries.usual import treatment_facts
 from cleanup.rules import Clock
-from cleanup.states import OUTCOME_OF, CaseOutcome, DropGround, Step, Treatment
+from cleanup.states import OUTCOME_OF, OUTCOME_OF_EXIT, CaseOutcome, DropGround, Step, Treatment
 from registry.actions import deadline
 from registry.actions import organisation as organisation_actions
-from registry.models import User
-from registry.states import State
+from registry.states import ExitKind, State
 
 if TYPE_CHECKING:
     from cleanup.actions.turn import Turn
@@ -153,22 +152,24 @@ def _returned(turn: Turn, cured: dict[str, str]) -> Event:
 
 
 def annulled(turn: Turn) -> Event:
-    """The decision was annulled (复议, 诉讼): a body that had left comes back, and the case begins anew."""
+    """The decision was annulled (复议, 诉讼): a body that left by it comes back, and the case begins anew.
+
+    A body that has left by another way meanwhile stays where it is, and so does its case.
+    """
     case, body = turn.case, turn.progress.organisation
-    was_published = Step.PUBLISH in turn.progress.done
+    was_published, proposal = Step.PUBLISH in turn.progress.done, turn.progress.last(Step.PROPOSE_ANNUL)
+    assert proposal is not None  # noqa: S101 - the rules have said so
     turn.end_clocks("处罚决定被撤销")
     if was_published:
         turn.start(Clock(kind="penalty.withdrawal"))
-    had_left = body.state == State.DEREGISTERED
-    if had_left:
-        CaseRound.objects.filter(case=case, number=case.round).update(undone_on=turn.on)
-    begin_round(case, case.treatment, on=turn.on)
-    if not had_left:
+    if body.state != State.DEREGISTERED:
+        begin_round(case, case.treatment, on=turn.on)
         return noted(turn)
-    how: dict[str, Any] = {
-        "document_no": str(turn.entered["document_no"]),
-        "approved_by": User.objects.get(pk=turn.entered["proposer"]),
-    }
+    if Step.TAKE_EFFECT not in turn.progress.done or OUTCOME_OF_EXIT[ExitKind(body.exit_kind)] != case.outcome:
+        return noted(turn)
+    CaseRound.objects.filter(case=case, number=case.round).update(undone_on=turn.on)
+    begin_round(case, case.treatment, on=turn.on)
+    how: dict[str, Any] = {"document_no": proposal.document_no, "proposed_by": proposal.by}
     return organisation_actions.reinstate(**turn.common(), **how)
 
 

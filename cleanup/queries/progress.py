@@ -14,9 +14,10 @@ from cleanup.models import CaseStep, Service
 from cleanup.queries.numbers import taken_by
 from cleanup.rules.leg import Phase, What
 from cleanup.states import Actor, CaseState, Opinion, Step, Treatment
-from registry.models import Deadline, Subject, User
+from registry.models import Deadline, Event, Subject, User
 from registry.queries.deadlines import of_subject, would_be_due
 from registry.queries.law import value
+from registry.rules import ASSIGN, broken
 from registry.states import SubjectKind
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ MOVES_THE_FACTS = (Step.INQUIRE, Step.REPORT, Step.STATE, Step.HEAR)
 
 @dataclass(slots=True, kw_only=True)
 class Progress:
-    """Everything that has happened in a case, in order: three queries, whatever its length."""
+    """Everything that has happened in a case, in order: four queries, whatever its length."""
 
     case: Case
     finding: Finding
@@ -41,6 +42,8 @@ class Progress:
     steps: list[CaseStep]
     services: list[Service]
     deadlines: list[Deadline] = field(default_factory=list)
+    carriers: frozenset[int] = frozenset()
+    """Who carried the case before it was handed over."""
 
     @property
     def present(self) -> list[CaseStep]:
@@ -78,10 +81,16 @@ class Progress:
 
     @property
     def officers(self) -> frozenset[int]:
-        """Return who acts in the case: its officer, and whoever investigated in the present round."""
-        two = [each for each in self.present if each.step in (Step.INQUIRE, Step.REPORT)]
-        people = {person for each in two for person in (each.by_id, each.second_id) if person is not None}
-        return frozenset({self.case.officer_id, *people})
+        """Return who acts in the case: who carries it or carried it, took an officer's step of the round or served in it."""
+        steps = [each for each in self.present if self._is_an_officers(each)]
+        ours = {each.pk for each in self.present}
+        served = {each.sent_by_id for each in self.services if each.step_id in ours}
+        people = {person for each in steps for person in (each.by_id, each.second_id) if person is not None}
+        return frozenset({self.case.officer_id, *self.carriers, *people, *served})
+
+    def _is_an_officers(self, step: CaseStep) -> bool:
+        leg = rules.leg_of(self.case.treatment, step.step)
+        return leg is not None and leg.actor == Actor.OFFICER and not leg.by_itself
 
     @property
     def recused(self) -> frozenset[int]:
@@ -149,7 +158,14 @@ def read(case: Case, finding: Finding, organisation: Organisation) -> Progress:
         steps=list(CaseStep.objects.filter(case=case).select_related("by", "second").order_by("seq")),
         services=list(Service.objects.filter(case=case).select_related("step", "sent_by").order_by("sent_on", "pk")),
         deadlines=list(of_subject(Subject(SubjectKind.CASE, case.pk))),
+        carriers=_carriers(case, organisation),
     )
+
+
+def _carriers(case: Case, organisation: Organisation) -> frozenset[int]:
+    """Return who handed the case over to another, as the ledger tells."""
+    handed = Event.objects.filter(organisation=organisation, verb="case.reassign", facts__case__id=case.pk)
+    return frozenset(handed.values_list("facts__case__from", flat=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +198,7 @@ def step_facts(
         by=hand.by.pk,
         role=hand.by.role,
         acting=tuple(each.pk for each in hand.acting),
-        acting_in_office=all(each.is_active for each in hand.acting),
+        acting_in_office=not any(broken(ASSIGN, each.as_assignee(), on=on) for each in hand.acting),
         certificates=tuple(each.certificate() for each in acting),
         officers=progress.officers,
         recused=progress.recused,

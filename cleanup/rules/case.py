@@ -129,18 +129,17 @@ def is_not_worked_by_steps(steps: int, _on: date) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandoverFacts:
-    """A case that shall go from one officer to another."""
+    """A case that shall go from one officer to another, in whatever state: a closed one may be contested later."""
 
-    is_open: bool
     opened_on: date
     officer: int
     successor: int
 
 
 @rule("R-117", basis="内部控制/账户")
-def open_case_goes_to_another(facts: HandoverFacts, on: date) -> bool:
-    """个案尚在办理，改派给另一名承办人，改派日期不早于立案日期。"""
-    return facts.is_open and facts.opened_on <= on and facts.officer != facts.successor
+def case_goes_to_another(facts: HandoverFacts, on: date) -> bool:
+    """改派给另一名承办人，改派日期不早于立案日期。"""
+    return facts.opened_on <= on and facts.officer != facts.successor
 
 
-REASSIGN_CASE = (open_case_goes_to_another,)
+REASSIGN_CASE = (case_goes_to_another,)

@@ -111,8 +111,9 @@ class StepFacts:
 
     ``done`` gives for each step of the present round its last day, ``served`` for each the day its document is proved to
     have reached the body, ``due`` for each kind of deadline the last day of the latest one. ``entered`` is what the
-    officer states, ``missing`` the names of what is asked for and not there. ``officers`` act in the case: its officer
-    and whoever investigated; ``acting`` are those who take this step, with ``certificates`` for each.
+    officer states, ``missing`` the names of what is asked for and not there. ``officers`` act in the case: whoever
+    carries or carried it, and who took a step of the officer's in the round; ``acting`` are those who take this step,
+    with ``certificates`` for each.
     """
 
     leg: Leg | None

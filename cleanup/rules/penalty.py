@@ -52,7 +52,7 @@ def hearing_is_called_in_time(facts: StepFacts, on: date) -> bool:
 
 @rule("R-248", basis="行政处罚法/64")
 def host_is_no_investigator(facts: StepFacts, _on: date) -> bool:
-    """听证主持人不是本案承办人和调查人员，也没有被决定回避。"""
+    """听证主持人不是本案现在或者以前的承办人，没有参与调查和送达，也没有被决定回避。"""
     host = facts.entered.get("host") or facts.hearing_host
     return host is not None and host not in facts.officers and host not in facts.recused
 
@@ -92,9 +92,3 @@ def published_and_annulled(facts: StepFacts, _on: date) -> bool:
 def nothing_stays_outside(facts: StepFacts, _on: date) -> bool:
     """登记证书和印章全部收回；没有收回的，已经公告作废并写明公告文号。"""
     return bool(facts.entered.get("complete")) or bool(str(facts.entered.get("void_no") or "").strip())
-
-
-@rule("R-265", basis="内部控制/双人")
-def two_officers_reinstate(facts: StepFacts, _on: date) -> bool:
-    """恢复登记由两名不同人员提请和批准。"""
-    return facts.entered.get("proposer") != facts.by

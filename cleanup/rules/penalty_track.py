@@ -280,17 +280,22 @@ UPHOLD = Leg(
     repeats=True,
     is_main=False,
 )
+PROPOSE_ANNUL = Leg(
+    step=Step.PROPOSE_ANNUL,
+    actor=Actor.OFFICER,
+    basis="行政处罚法/48；内部控制/双人",
+    after=(Step.CONTEST,),
+    asks=(Ask(name="document_no", label="复议决定或者判决文号"), content("撤销的内容和办理意见")),
+    phase=Phase.ALWAYS,
+    repeats=True,
+    is_main=False,
+)
 ANNUL = Leg(
     step=Step.ANNUL,
     actor=Actor.DIRECTOR,
-    basis="行政处罚法/48",
-    after=(Step.CONTEST,),
-    asks=(
-        Ask(name="document_no", label="复议决定或者判决文号"),
-        Ask(name="proposer", label="提请恢复登记的人员", what=What.PERSON),
-        REASON,
-    ),
-    rules=(penalty.two_officers_reinstate,),
+    basis="行政处罚法/48；内部控制/双人",
+    after=(Step.PROPOSE_ANNUL,),
+    asks=(REASON,),
     phase=Phase.ALWAYS,
     is_main=False,
 )

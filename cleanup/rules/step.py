@@ -93,7 +93,7 @@ def stated_days_have_come(facts: StepFacts, on: date) -> bool:
 
 @rule("R-238", basis="行政处罚法/42")
 def two_officers_act(facts: StepFacts, _on: date) -> bool:
-    """由两名以上不同的在岗执法人员共同办理，其中一名是承办人。"""
+    """由两名以上不同的执法人员共同办理：在岗，角色为登记人员、执法人员、审核人或者负责人，其中一名是承办人。"""
     if facts.leg is None or not facts.leg.takes_two:
         return True
     return len(set(facts.acting)) >= TWO and facts.acting_in_office and facts.officer in facts.acting
@@ -114,7 +114,7 @@ def nobody_recused_acts(facts: StepFacts, _on: date) -> bool:
 
 @rule("R-241", basis="内部控制/双人")
 def signed_by_another(facts: StepFacts, _on: date) -> bool:
-    """审核、批准和决定由承办人、调查人员以外的人员作出。"""
+    """审核、批准和决定由别人作出：不是现在或者以前的承办人，也没有在本轮参与调查、送达和承办人的其他步骤。"""
     signs = facts.leg is not None and facts.leg.actor in SIGNERS
     return not signs or facts.by not in facts.officers
 

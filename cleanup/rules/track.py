@@ -103,6 +103,7 @@ PENALTY = (
     penal.EXTEND,
     penal.CONTEST,
     penal.UPHOLD,
+    penal.PROPOSE_ANNUL,
     penal.ANNUL,
     penal.UNPUBLISH,
 )

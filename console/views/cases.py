@@ -301,11 +301,14 @@ def _may_close(request: OfficerRequest, case: Case) -> bool:
 def _ends(
     request: OfficerRequest, case: Case, close: Any, reassign: ReassignForm | None, progress: Progress
 ) -> dict[str, Any]:
-    """Return what the page needs to close a case at once, where nothing was done by steps yet, and to hand it over."""
+    """Return what the page needs to hand a case over, and to close it at once where nothing was done by steps yet."""
+    shown: dict[str, Any] = {}
+    if may(request.user, Permission.REASSIGN_CASE):
+        shown["reassign"] = reassign or ReassignForm(case=case)
     if case.state not in UNSETTLED:
-        return {}
+        return shown
     today = timezone.localdate()
-    shown: dict[str, Any] = {
+    shown |= {
         "asks": asks(case),
         "closed_because": closed_because(case, on=today),
         "still": still_met(case, on=today),
@@ -314,6 +317,4 @@ def _ends(
     }
     if _may_close(request, case):
         shown["close"] = close or close_form(case)
-    if may(request.user, Permission.REASSIGN_CASE):
-        shown["reassign"] = reassign or ReassignForm(case=case)
     return shown

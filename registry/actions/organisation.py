@@ -291,7 +291,7 @@ def reinstate(
     *,
     organisation_id: int,
     by: User,
-    approved_by: User,
+    proposed_by: User,
     on: date,
     reason: str,
     document_no: str,
@@ -300,11 +300,11 @@ def reinstate(
     """Undo an exit: decision annulled (复议/诉讼) or entered in error; two different officers, one document."""
 
     def step(organisation: Organisation) -> None:
-        officers = frozenset({by.pk, approved_by.pk})
+        officers = frozenset({by.pk, proposed_by.pk})
         facts = rules.ReinstatementFacts(ground=reason, document_no=document_no, officers=officers)
         organisation.reinstate(facts=facts, on=on)
 
-    told = {**context, "document_no": document_no, "approved_by": approved_by.pk}
+    told = {**context, "document_no": document_no, "proposed_by": proposed_by.pk}
     return _move(organisation_id, "reinstate", step, by=by, on=on, reason=reason, context=told)
 
 

@@ -115,7 +115,7 @@ def _left(people: People, body: Organisation, on: date) -> None:
 
 
 def _reinstated(people: People, body: Organisation, on: date) -> None:
-    told = {"by": people.by, "approved_by": people.director, "document_no": "虚民恢〔2022〕1号"}
+    told = {"by": people.by, "proposed_by": people.director, "document_no": "虚民恢〔2022〕1号"}
     organisations.reinstate(organisation_id=body.pk, on=on, reason="登记错误", **told)
 
 

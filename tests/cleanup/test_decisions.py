@@ -367,7 +367,7 @@ def test_a_reinstated_body_no_longer_counts_as_cleared(officer: User) -> None:
     case = opened(dormant(officer), Treatment.REVOKE, officer)
     cases.close_case(case_id=case.pk, by=officer, on=date(2022, 9, 1), reason="处置", **PAPERS[Treatment.REVOKE])
     verbs.reinstate(
-        organisation_id=case.finding.organisation_id, by=officer, approved_by=UserFactory.create(), on=date(2022, 11, 1),
+        organisation_id=case.finding.organisation_id, by=officer, proposed_by=UserFactory.create(), on=date(2022, 11, 1),
         reason="复议撤销原决定", document_no="虚府复〔2022〕1号",
     )  # fmt: skip
     campaign = case.finding.campaign

@@ -6,11 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from cleanup.actions import case as cases
 from cleanup.actions import service as services
 from cleanup.models import CaseRound, CaseStep, Service
 from cleanup.queries.figures import funnel
 from cleanup.rules import Refused
 from cleanup.states import CaseState, ServiceMethod, Step, Treatment
+from registry.actions import organisation as verbs
 from registry.models import Deadline, Event
 from registry.queries.verification import faults
 from tests.cleanup.situations import report
@@ -106,7 +108,7 @@ def test_a_decision_annulled_in_court_brings_the_body_back_and_the_case_begins_a
     effective_on = desk.on
     desk.take(Step.PUBLISH, on=desk.later(1))
     desk.take(Step.CONTEST, on=desk.later(30))
-    desk.take(Step.ANNUL, on=desk.later(60), proposer=desk.officer.pk)
+    desk.annulled(on=desk.later(60))
     annulled_on = desk.on
     assert (desk.body.state, desk.case.state, desk.case.round, desk.case.stage) == ("dormant", "open", 2, "")
     assert (desk.case.outcome, desk.case.closed_on) == ("", None)
@@ -133,9 +135,39 @@ def test_a_decision_annulled_before_it_was_served_leaves_the_body_where_it_is() 
     desk = Desk(Treatment.REVOKE)
     desk.to_decision()
     desk.take(Step.CONTEST)
-    desk.take(Step.ANNUL, proposer=desk.officer.pk)
+    desk.annulled()
     assert (desk.body.state, desk.case.round) == ("dormant", 2)
     assert CaseRound.objects.get(case=desk.pk, number=1).undone_on is None
+
+
+def test_a_decision_annulled_after_the_body_left_by_itself_brings_nothing_back() -> None:
+    desk = Desk(Treatment.REVOKE)
+    desk.to_decision()
+    left = {"by": desk.reviewer, "on": desk.on, "reason": "自愿注销"}
+    papers = {"resolution_on": desk.on, "consent_no": "", "liquidation_report_on": desk.on}
+    verbs.cancel(organisation_id=desk.body.pk, **left, **papers)
+    cases.close_exited(case_id=desk.pk, **left)
+    desk.take(Step.CONTEST)
+    desk.annulled()
+    assert (desk.body.state, desk.body.exit_kind) == ("deregistered", "cancelled")
+    assert (desk.case.state, desk.case.outcome, desk.case.round) == ("closed", "cancelled", 1)
+    assert funnel(desk.finding.campaign, as_of=desk.on).totals()["completed"] == 1
+
+
+def test_what_follows_a_decision_goes_on_when_its_officer_leaves() -> None:
+    desk = Desk(Treatment.REVOKE)
+    desk.to_effect()
+    how = {"case_id": desk.pk, "by": desk.director, "reason": "原承办人调离"}
+    cases.reassign_case(officer=desk.mate, seen_id=desk.officer.pk, on=desk.on, **how)
+    desk.officer, desk.mate = desk.mate, desk.officer
+    desk.take(Step.PUBLISH)
+    desk.take(Step.COLLECT)
+    desk.liquidated()
+    desk.take(Step.DISSOLVE)
+    desk.take(Step.ARCHIVE)
+    cases.reassign_case(officer=desk.mate, seen_id=desk.officer.pk, on=desk.on, **how)
+    desk.take(Step.CONTEST, by=desk.mate)
+    assert desk.case.state == CaseState.CLOSED
 
 
 def test_an_upheld_decision_changes_nothing() -> None:

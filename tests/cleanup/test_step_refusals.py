@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cleanup import rules
+from cleanup.actions import case as cases
 from cleanup.models import CaseStep
 from cleanup.queries.progress import read
 from cleanup.queries.steps import upcoming
 from cleanup.rules import Refused
 from cleanup.states import Actor, ServiceMethod, Step, Treatment
-from registry.models import User
+from registry.models import Event, User
+from tests.cleanup.situations import report
 from tests.cleanup.walks import BY, STATED, Desk
 from tests.factories import UserFactory
 
@@ -78,7 +80,8 @@ def test_where_law_wants_two_officers_one_is_not_enough(step: Step) -> None:
     desk = Desk(Treatment.REVOKE)
     _bring_to(desk, step)
     retired = UserFactory.create(certified=True, is_active=False)
-    for second in (None, desk.officer.pk, retired.pk):
+    strangers = [UserFactory.create(certified=True, role=role).pk for role in ("auditor", "supervising_unit", "clerk")]
+    for second in (None, desk.officer.pk, retired.pk, *strangers):
         with pytest.raises(Refused, match="R-238"):
             desk.take(step, second=second)
     desk.take(step)
@@ -121,6 +124,21 @@ def test_nobody_signs_what_they_have_investigated() -> None:
     desk.take(Step.REVIEW)
     with pytest.raises(Refused, match="R-241"):
         desk.take(Step.DECIDE, by=director)
+
+
+def test_nobody_signs_for_work_they_did_before_they_handed_it_over() -> None:
+    desk = Desk(Treatment.RECTIFY)
+    _hand_over(desk, desk.reviewer)
+    desk.take(Step.ORDER, by=desk.reviewer, due_on=desk.on + timedelta(days=30))
+    desk.prove(desk.send(Step.ORDER, by=desk.reviewer), by=desk.reviewer)
+    desk.take(Step.PLAN, by=desk.reviewer)
+    _hand_over(desk, desk.host)
+    _hand_over(desk, desk.mate)
+    report(desk.body, 2021, desk.on, by=desk.mate)
+    for carried in (desk.reviewer, desk.host):
+        with pytest.raises(Refused, match="R-241"):
+            desk.take(Step.PASS, by=carried, cured={"A": "已补报"})
+    desk.take(Step.PASS, by=desk.director, cured={"A": "已补报"})
 
 
 def test_a_review_needs_somebody_qualified() -> None:
@@ -257,12 +275,19 @@ def test_days_that_are_told_have_come_and_a_rectification_has_time() -> None:
             )
 
 
-def test_a_reinstatement_takes_two() -> None:
+def test_a_reinstatement_is_proposed_by_one_and_decided_by_another() -> None:
     desk = Desk(Treatment.REVOKE)
     desk.to_effect()
     desk.take(Step.CONTEST)
-    with pytest.raises(Refused, match="R-265"):
-        desk.take(Step.ANNUL, proposer=desk.director.pk)
+    with pytest.raises(Refused, match="R-232"):
+        desk.take(Step.ANNUL)
+    _hand_over(desk, desk.director)
+    desk.take(Step.PROPOSE_ANNUL, by=desk.director)
+    _hand_over(desk, desk.mate)
+    with pytest.raises(Refused, match="R-241"):
+        desk.take(Step.ANNUL)
+    desk.take(Step.ANNUL, by=UserFactory.create(role="director"))
+    assert Event.objects.get(verb="organisation.reinstate").facts["proposed_by"] == desk.director.pk
 
 
 def test_a_step_of_another_treatment_is_refused_and_none_is_taken_twice() -> None:
@@ -335,6 +360,15 @@ def _bring_to(desk: Desk, step: Step) -> None:
         desk.to_decision()
     else:
         desk.to_effect()
+
+
+def _hand_over(desk: Desk, officer: User) -> None:
+    """Let ``officer`` carry the case, with a certificate where the treatment asks for one."""
+    if not officer.certificate_no:
+        officer.certificate_no, officer.certificate_until = f"虚执法证H{officer.pk}", date(2031, 12, 31)
+        officer.save(update_fields=["certificate_no", "certificate_until"])
+    told = {"case_id": desk.pk, "by": desk.director, "on": desk.on, "reason": "调岗"}
+    cases.reassign_case(officer=officer, seen_id=desk.case.officer_id, **told)
 
 
 def _expire(user: User, until: date) -> None:

@@ -225,7 +225,8 @@ def _ready(desk: Desk, deed: str):  # noqa: ANN202 - a closure over the deed
     if deed == "annul":
         desk.to_effect()
         desk.take(Step.CONTEST)
-        return lambda: desk.take(Step.ANNUL, proposer=desk.officer.pk)
+        desk.take(Step.PROPOSE_ANNUL)
+        return lambda: desk.take(Step.ANNUL)
     desk.to_decision()
     if deed == "send":
         return lambda: desk.send(Step.DECIDE)

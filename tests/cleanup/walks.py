@@ -46,7 +46,8 @@ STATED: dict[Step, dict[str, Any]] = {
     Step.ARCHIVE: {"content": "执行完毕"},
     Step.CONTEST: {"remedy": "lawsuit", "authority": "虚构区人民法院", "document_no": "（2022）虚行初1号"},
     Step.UPHOLD: {"document_no": "（2022）虚行初1号", "content": "驳回诉讼请求"},
-    Step.ANNUL: {"document_no": "（2022）虚行终1号", "reason": "判决撤销处罚决定"},
+    Step.PROPOSE_ANNUL: {"document_no": "（2022）虚行终1号", "content": "判决撤销处罚决定，建议恢复登记"},
+    Step.ANNUL: {"reason": "判决撤销处罚决定"},
     Step.UNPUBLISH: {"outlet": "虚构区政府网站，注明判决"},
     Step.ORDER: {"document_no": "虚民社责改〔2022〕1号", "content": "未报年报", "measures": "补报两个年度的年报"},
     Step.PLAN: {"mode": "correct", "measures": "一个月内补报", "responsible": "秘书长"},
@@ -180,6 +181,11 @@ class Desk:
         """Walk a penalty without a hearing up to its effect."""
         self.to_decision()
         self.serve(Step.DECIDE)
+
+    def annulled(self, *, on: date | None = None) -> None:
+        """Annul a contested decision: the officer proposes, the director decides."""
+        self.take(Step.PROPOSE_ANNUL, on=on)
+        self.take(Step.ANNUL)
 
     def liquidated(self) -> None:
         """Walk a liquidation through."""

@@ -54,7 +54,7 @@ def reinstate(body: Organisation, *, by: User, on: date) -> None:
     organisation_actions.reinstate(
         organisation_id=body.pk,
         by=by,
-        approved_by=UserFactory.create(),
+        proposed_by=UserFactory.create(),
         on=on,
         reason="复议撤销",
         document_no="虚复1号",

@@ -65,7 +65,7 @@ def right_facts(verb: str, *, other: User) -> dict[str, Any]:
         "revoke_licence": DECISION,
         "merge": {"successor_id": OrganisationFactory.create().pk, "resolution_on": EARLIER},
         "void_decoupling": {"proposed_by_id": other.pk, "document_no": "更〔2022〕1号"},
-        "reinstate": {"approved_by": other, "document_no": "复决〔2022〕1号"},
+        "reinstate": {"proposed_by": other, "document_no": "复决〔2022〕1号"},
     }
     return facts[verb]
 
