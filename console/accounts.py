@@ -11,6 +11,8 @@ from django import forms
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db.models import Q
+from django.shortcuts import redirect
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse
 
 WARNED_BEFORE = timedelta(days=60)
 """How long before an enforcement certificate expires its holder is told."""
@@ -164,6 +167,13 @@ class OwnPasswordForm(PasswordChangeForm):
         "password_incorrect": _("原密码不正确。"),
     }
 
+    def clean_new_password1(self) -> str:
+        """Refuse the password one has."""
+        password: str = self.cleaned_data["new_password1"]
+        if self.user.check_password(password):
+            raise forms.ValidationError(gettext("新密码与原密码相同，请另设一个。"))
+        return password
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Name the fields in Chinese; the helps come as one sentence."""
         super().__init__(*args, **kwargs)
@@ -178,6 +188,19 @@ class OwnPasswordForm(PasswordChangeForm):
         self.fields["new_password1"].help_text = _(
             "至少八个字符，不能全是数字，不能与用户名、姓名相近，不能是常见密码。"
         )
+
+
+class OwnPasswordFirst(MiddlewareMixin):
+    """Opens nothing to somebody whose password an administrator has set, until they have set one of their own."""
+
+    OPEN = frozenset({"own_password", "sign_in", "sign_out", "set_language"})
+
+    def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
+        """Lead to the page of one's own password."""
+        match = request.resolver_match
+        is_open = match is not None and match.view_name in self.OPEN
+        given = request.user.is_authenticated and request.user.has_given_password
+        return redirect("own_password") if given and not is_open else None
 
 
 def certificate_state(user: User, *, on: date) -> str:

@@ -97,4 +97,5 @@ def settle(password: str) -> Bureau:
         user_id=users["shenhe"].pk, legal_qualification_no="示法职第0001号", reason="核发法律职业资格证书", **how
     )
     users["shenhe"].refresh_from_db()
+    User.objects.update(has_given_password=False)  # everybody may try every login, again and again
     return Bureau(users, departments, party_body, functions)

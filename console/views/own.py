@@ -55,8 +55,9 @@ def own_password(request: OfficerRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         status = HTTPStatus.OK if request.method != "POST" else HTTPStatus.UNPROCESSABLE_ENTITY
         return render(request, "console/own_password.html", {"form": form}, status=status)
+    was_given = request.user.has_given_password
     user_actions.change_password(password=form.cleaned_data["new_password1"], by=request.user, on=timezone.localdate())
     request.user.refresh_from_db()
     update_session_auth_hash(request, request.user)
     messages.success(request, _("密码已修改。您在其他地方的登录已经退出。"))
-    return redirect("profile")
+    return redirect("dashboard" if was_given else "profile")

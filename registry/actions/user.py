@@ -35,12 +35,13 @@ def add_user(
     reason: str,
     unit: Unit | None = None,
 ) -> User:
-    """Open an account; raises `Refused`, ValidationError for a weak password, IntegrityError for a taken username."""
+    """Open an account whose password has to be changed at the first sign-in; raises `Refused`, ValidationError for a weak password, IntegrityError for a taken username."""
     user = User(username=username, display_name=display_name.strip(), role=role, unit=unit)
     like = User.objects.named(str(user)).first()
     _require(user, by=by, on=on, reason=reason, asked=rules.ADD_ACCOUNT, named_like=like.full_name if like else "")
     validate_password(password, user)
     user.set_password(password)
+    user.has_given_password = True
     user.save(force_insert=True)
     _record(user, {}, verb="user.add", on=on, by=by, reason=reason)
     return user
@@ -108,12 +109,16 @@ def reactivate(*, user_id: int, by: User, on: date, reason: str) -> StaffEvent |
 
 @transaction.atomic
 def reset_password(*, user_id: int, password: str, by: User, on: date, reason: str) -> StaffEvent:
-    """Set a new password, which ends the person's sessions; raises ValidationError for a weak one."""
+    """Set a new password, to be changed at the next sign-in; it ends the person's sessions.
+
+    Raises ValidationError for a weak one.
+    """
     user = _lock(user_id)
     _require(user, by=by, on=on, reason=reason)
     validate_password(password, user)
     user.set_password(password)
-    user.save(update_fields=["password"])
+    user.has_given_password = True
+    user.save(update_fields=["password", "has_given_password"])
     return _record(user, account(user), verb="user.reset_password", on=on, by=by, reason=reason)
 
 
@@ -123,7 +128,8 @@ def change_password(*, password: str, by: User, on: date) -> StaffEvent:
     user = _lock(by.pk)
     validate_password(password, user)
     user.set_password(password)
-    user.save(update_fields=["password"])
+    user.has_given_password = False
+    user.save(update_fields=["password", "has_given_password"])
     return _record(user, account(user), verb="user.change_password", on=on, by=by, reason="本人修改密码")
 
 

@@ -49,6 +49,9 @@ class User(AbstractUser):
     certificate_until = models.DateField("执法证有效期至", null=True, blank=True)
     legal_qualification_no = models.CharField("法制审核资格", max_length=100, blank=True)
 
+    has_given_password = models.BooleanField("密码由管理员设置", default=False)
+    """The password was set by an administrator, who knows it: nothing is opened until the person has set another."""
+
     objects: ClassVar[Users] = Users()
 
     class Meta:

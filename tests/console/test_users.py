@@ -66,6 +66,7 @@ def test_an_account_is_opened_and_its_password_shown_once(signed_in: Client, adm
     user = User.objects.get(username="xinren")
     password = seen_password(page)
     assert user.check_password(password)
+    assert user.has_given_password
     event = StaffEvent.objects.get(subject=user)
     assert (event.verb, event.by, event.reason) == ("user.add", administrator, "新录用")
     again = signed_in.post(reverse("user_add"), given)
@@ -288,6 +289,40 @@ def test_a_certificate_that_ends_is_told_in_time(days: int | None, state: str, s
     page = client.get(reverse("profile")).content.decode()
     assert ("执法证已于" in page or "执法证将于" in page) is bool(sentence)
     assert sentence in page
+
+
+def test_a_password_somebody_else_set_opens_nothing_until_it_is_changed(signed_in: Client, person: User) -> None:
+    sent = {"password-version": 0, "password-reason": "本人忘记"}
+    given = seen_password(signed_in.post(reverse("user_password", args=[person.pk]), sent).content.decode())
+    theirs, own = Client(), reverse("own_password")
+    theirs.post(reverse("sign_in"), {"username": "xiaowang", "password": given})
+    for address in (
+        reverse("dashboard"),
+        reverse("profile"),
+        reverse("organisation_list"),
+        "/admin/",
+        "/people/?kept=x",
+    ):
+        assert theirs.get(address)["Location"].startswith(own), address
+    assert theirs.post(reverse("saved_view_save"), {"name": "x"})["Location"] == own
+    page = theirs.get(own).content.decode()
+    assert "先改为自己的密码" in page
+    assert "主导航" not in page
+    same = {"old_password": given, "new_password1": given, "new_password2": given}
+    assert "新密码与原密码相同" in theirs.post(own, same).content.decode()
+    changed = theirs.post(own, {"old_password": given, "new_password1": NEW, "new_password2": NEW})
+    assert changed["Location"] == reverse("dashboard")
+    assert theirs.get(reverse("dashboard")).status_code == 200
+    assert "先改为自己的密码" not in theirs.get(own).content.decode()
+    person.refresh_from_db()
+    assert not person.has_given_password
+
+
+def test_who_must_change_the_password_may_sign_out_and_read_the_page_in_english(client: Client, person: User) -> None:
+    User.objects.filter(pk=person.pk).update(has_given_password=True)
+    client.force_login(person)
+    assert client.post(reverse("set_language"), {"language": "en", "next": "/"})["Location"] == "/"
+    assert client.post(reverse("sign_out"))["Location"] == reverse("sign_in")
 
 
 def test_five_wrong_passwords_close_the_account_until_it_is_reset(
