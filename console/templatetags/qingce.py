@@ -10,6 +10,7 @@ from django import template
 from console.access import Permission, may
 from console.clock import is_near as deadline_is_near
 from console.clock import stands as deadline_stands
+from console.field_words import wrongs as wrong_words
 from console.labels import day as chinese_day
 from console.labels import days as chinese_days
 from console.labels import moment as chinese_moment
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from django.contrib.auth.models import AnonymousUser
+    from django.forms.boundfield import BoundField
     from django.template.context import RequestContext
 
     from console.sorting import Sorting
@@ -48,6 +50,12 @@ def day(value: date | str | None) -> str:
 def moment(value: datetime) -> str:
     """Return a moment as 2026年11月23日 14:05."""
     return chinese_moment(value)
+
+
+@register.filter
+def wrongs(field: BoundField) -> list[str]:
+    """Return what is wrong with a field, as sentences."""
+    return wrong_words(field)
 
 
 @register.filter
