@@ -95,7 +95,7 @@ def settled(centres: Sequence[Finding], viewers: dict[Role, User], worker: User)
         )
     by = UserFactory.create()
     for person in User.objects.exclude(pk=by.pk).exclude(role=Role.SYSTEM):
-        told = {"certificate_no": "虚执法证第1号", "certificate_until": date(2031, 1, 1)}
+        told = {"certificate_no": f"虚执法证第{person.pk}号", "certificate_until": date(2031, 1, 1)}
         accounts.set_certificate(user_id=person.pk, by=by, on=DAY, reason="新办", **told)
 
 

@@ -135,7 +135,7 @@ def sent_guide(finding: Finding) -> Service:
     """Return the service, under way, of the guide to cancellation in a case on ``finding``."""
     case = opened_case(finding)
     how: dict[str, Any] = {"by": case.officer, "on": timezone.localdate()}
-    told = {"document_no": "虚民社注引〔2026〕1号", "content": "已无人员和业务"}
+    told = {"document_no": f"虚民社注引〔2026〕{case.pk}号", "content": "已无人员和业务"}
     step = step_actions.take(case_id=case.pk, step=Step.GUIDE, entered=told, **how)
     return service_actions.send(step_id=step.pk, method=ServiceMethod.POST, **how)
 
@@ -143,7 +143,7 @@ def sent_guide(finding: Finding) -> Service:
 def asked_batch(finding: Finding) -> CaseBatch:
     """Return a batch that shall take the first step of a case on ``finding``; nobody has begun with it."""
     case = opened_case(finding)
-    told = {"document_no": "虚民社注引〔2026〕1号", "content": "已无人员和业务"}
+    told = {"document_no": f"虚民社注引〔2026〕{case.pk}号", "content": "已无人员和业务"}
     how: dict[str, Any] = {"by": case.officer, "on": timezone.localdate()}
     return batch_actions.ask(deed=BatchDeed.STEP, what=Step.GUIDE, case_ids=[case.pk], entered=told, **how)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,8 +45,7 @@ def test_every_address_that_is_posted_to_is_thought_of() -> None:
 @pytest.mark.parametrize("name", SCENES)
 def test_who_comes_second_reads_who_was_first_and_keeps_the_text(name: str, client: Client, queue: None) -> None:
     role, scene = widest(name), SCENES[name]()
-    held = {"certificate_no": "虚执法证第9号", "certificate_until": date(2031, 1, 1)}
-    second, first = user_of(role, **held), user_of(role, display_name=FIRST, **held)
+    second, first = user_of(role, certified=True), user_of(role, display_name=FIRST, certified=True)
     client.force_login(second)
     at = scene.at(name)
     page = client.get(at, follow=True)
