@@ -44,6 +44,8 @@ STAGES: dict[tuple[str, bool], tuple[_StrPromise, str]] = {
     (Stage.RUNNING, False): (_("导入中"), "confirmed"),
     (Stage.DONE, False): (_("已导入"), "active"),
     (Stage.FAILED, False): (_("导入中断"), "alarm"),
+    (Stage.DISCARDED, False): (_("已放弃"), "quiet"),
+    (Stage.DISCARDED, True): (_("已放弃"), "quiet"),
 }
 """Words and tone of a badge, by stage and whether it is a trial."""
 

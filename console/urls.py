@@ -253,6 +253,7 @@ urlpatterns = [
     path("imports/<int:pk>/columns/", imports.import_columns, name="import_columns"),
     path("imports/<int:pk>/start/", imports.import_start, name="import_start"),
     path("imports/<int:pk>/resume/", imports.import_resume, name="import_resume"),
+    path("imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),
     path("imports/<int:pk>/refused.<slug:form>", import_rows.import_refused, name="import_refused"),
     path("imports/<int:pk>/rows/<int:row>/", import_rows.import_row, name="import_row"),
     path("imports/<int:pk>/rows/<int:row>/retry/", import_rows.import_row_retry, name="import_row_retry"),

@@ -83,6 +83,7 @@ class _Look:
 
     sha256: str = ""
     lines: int = 0
+    ends_a_line: bool = False
     start: bytes = b""
     encoding: str = ""
     decoders: dict[str, codecs.IncrementalDecoder] = field(default_factory=dict)
@@ -100,7 +101,7 @@ def read(path: Path, *, is_header: Callable[[Sequence[str]], bool]) -> Table:
     suffix_of(path.name)
     size = path.stat().st_size
     if size == 0:
-        message = f"文件“{path.name}”是空的"
+        message = "文件是空的"
         raise Unreadable(message)
     if size > BYTES:
         message = f"文件有 {size >> 20} MiB，超过上限 {BYTES >> 20} MiB，请拆分后导入"
@@ -178,18 +179,19 @@ def _look_at(path: Path) -> _Look:
                 _begin(look, piece)
             sealed.update(piece)
             look.lines += piece.count(b"\n")
+            look.ends_a_line = piece[-2:].rstrip(b"\0").endswith(b"\n")
             unbroken = len(piece) - 1 - piece.rfind(b"\n") + (unbroken if b"\n" not in piece else 0)
             _decode(look, piece, final=False)
             if unbroken > LONGEST_LINE or (look.encoding != "utf-16" and _CONTROL.search(piece)) or not look.decoders:
-                message = f"“{path.name}”不是文本表格（二进制内容或无法识别的编码）；{_SAVE_AS}"
+                message = f"文件不是文本表格（二进制内容或无法识别的编码）；{_SAVE_AS}"
                 raise Unreadable(message)
     _decode(look, b"", final=True)
     if not look.decoders:
-        message = f"“{path.name}”的编码无法识别（不是 UTF-8，也不是 GB18030）；{_SAVE_AS}"
+        message = f"文件的编码无法识别（不是 UTF-8，也不是 GB18030）；{_SAVE_AS}"
         raise Unreadable(message)
     look.sha256 = sealed.hexdigest()
     look.encoding = look.encoding or next(iter(look.decoders))
-    look.lines += 1
+    look.lines += not look.ends_a_line
     return look
 
 

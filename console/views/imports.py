@@ -143,6 +143,21 @@ def import_resume(request: OfficerRequest, pk: int) -> HttpResponse:
     return _go(request, pk, desk.resume)
 
 
+@acts
+@needs(Permission.IMPORT)
+def import_discard(request: OfficerRequest, pk: int) -> HttpResponse:
+    """Give up a file that is not imported."""
+    get_object_or_404(access_imports(request.user), pk=pk)
+    if request.method == "POST":
+        try:
+            desk.discard(import_id=pk, **_by(request))
+        except desk.NotStartable as reason:
+            messages.warning(request, translated(str(reason)))
+        else:
+            messages.success(request, _("已放弃该文件，登记册没有变动。"))
+    return redirect("import_page", pk=pk)
+
+
 def _go(request: OfficerRequest, pk: int, verb: Callable[..., ImportRun]) -> HttpResponse:
     get_object_or_404(access_imports(request.user), pk=pk)
     if request.method != "POST":
@@ -184,6 +199,7 @@ def import_page(request: OfficerRequest, pk: int) -> HttpResponse:
         "has_counts": run.rows_done > 0 or run.outcome == ImportRun.Stage.DONE,
         "moves": run.is_under_way,
         "stands_still": run.is_under_way and not desk.is_under_way(run),
+        "may_discard": bool(run.file) and not run.has_begun and not run.is_under_way,
         "may_resume": bool(run.file) and run.outcome == ImportRun.Stage.FAILED,
         "correctable": rows.can_be_corrected(run),
         "form": asked,

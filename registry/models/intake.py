@@ -39,6 +39,7 @@ class ImportRun(models.Model):
         RUNNING = "running", "运行中"
         DONE = "done", "完成"
         FAILED = "failed", "失败"
+        DISCARDED = "discarded", "已放弃"
 
     what = models.CharField("内容", max_length=20, choices=What)
     file_name = models.CharField("文件", max_length=255)

@@ -316,6 +316,7 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "import_columns": partial(import_of, desk.try_out, MAPPING),
     "import_start": partial(import_of, desk.start, **TRIED),
     "import_resume": partial(import_of, desk.resume, **FAILED),
+    "import_discard": partial(import_of, desk.start, **TRIED),
     "import_row_retry": refused_row,
     "import_row_drop": refused_row,
     "law_proposal_confirm": partial(proposal, bodies=1, existing=1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,10 +18,8 @@ from tests.registry.files import code_of, register_row, write_rows
 from worker import dispatch, tasks
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from django.test import Client
-    from pytest_django import DjangoAssertNumQueries
+    from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 pytestmark = pytest.mark.django_db
 
@@ -137,6 +136,7 @@ def test_reports_are_imported_the_same_way(signed_in: Client, tmp_path: Path) ->
         (b"PK\x03\x04", "a.xlsx", "已损坏"),
         (b"a,b\n", "<b>.exe", "不支持“.exe”"),
         ("只有一列\n".encode(), "a.csv", "找不到表头"),
+        ("统一社会信用代码,名称\n".encode(), "a.csv", "只有表头，没有数据行"),
     ],
 )
 def test_a_bad_file_is_refused_beside_the_field(content: bytes, name: str, reason: str, signed_in: Client) -> None:
@@ -145,6 +145,7 @@ def test_a_bad_file_is_refused_beside_the_field(content: bytes, name: str, reaso
     page = response.content.decode()
     assert response.status_code == 422
     assert reason in page
+    assert "upload." not in page
     assert 'id="id_file_error"' in page
     assert not ImportRun.objects.exists()
 
@@ -217,6 +218,40 @@ def test_the_page_shows_progress_and_looks_again_by_itself(
     ImportRun.objects.update(moved_at="2026-01-01T00:00Z")
     assert "已有一段时间没有进展" in shown(signed_in, "import_page", run.pk)
     assert signed_in.get(reverse("import_columns", args=[run.pk])).status_code == 302
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_file_that_is_not_imported_is_given_up(
+    signed_in: Client, tmp_path: Path, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    run = uploaded(signed_in, sheet(register_row(1), register_row(2, 状态="?"), folder=tmp_path))
+    assert "约 2 行" in shown(signed_in, "import_columns", run.pk)
+    signed_in.post(reverse("import_columns", args=[run.pk]), columns_of(run))
+    page = shown(signed_in, "import_page", run.pk)
+    assert "存放的文件和试运行的结果将被删除" in page
+    kept = Path(ImportRun.objects.get(pk=run.pk).file.path)
+    assert kept.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        page = signed_in.post(reverse("import_discard", args=[run.pk]), {"seen": "1"}, follow=True).content.decode()
+    assert "该文件已放弃，没有导入" in page
+    assert "确认放弃" not in page
+    assert not kept.exists()
+    assert not ImportIssue.objects.exists()
+    again = signed_in.post(reverse("import_start", args=[run.pk]), follow=True).content.decode()
+    assert "“测试登记员”已放弃该文件" in again
+    assert "已放弃" in shown(signed_in, "import_list")
+    assert not Organisation.objects.exists()
+
+
+@pytest.mark.usefixtures("worker")
+def test_an_imported_file_is_not_given_up(signed_in: Client, tmp_path: Path) -> None:
+    run = uploaded(signed_in, sheet(register_row(1), folder=tmp_path))
+    signed_in.post(reverse("import_columns", args=[run.pk]), columns_of(run))
+    signed_in.post(reverse("import_start", args=[run.pk]))
+    assert "放弃该文件" not in shown(signed_in, "import_page", run.pk)
+    page = signed_in.post(reverse("import_discard", args=[run.pk]), follow=True).content.decode()
+    assert "该文件已经导入" in page
+    assert ImportRun.objects.get(pk=run.pk).is_imported
 
 
 def test_a_double_click_starts_it_once(signed_in: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,6 +85,9 @@ def upload(*, what: str, file_name: str, content: File[bytes], by: User, on: dat
         table = _first_look(Path(run.file.path), KINDS[what][0])
         run.header, run.sha256, run.rows_expected = list(table.header), table.sha256, table.length
         run.samples = [[shown(cell) for cell in row.cells[:MOST_COLUMNS]] for row in islice(table.rows, SAMPLES)]
+        if not run.samples:
+            message = "文件只有表头，没有数据行，请核对后重新选择"
+            raise Unreadable(message)
         run.save()
         kept = True
     finally:
@@ -168,8 +171,32 @@ def resume(*, import_id: int, by: User, on: date, seen: int | None = None) -> Im
     return _queued(run, is_trial=run.is_trial, by=by, on=on)
 
 
+@transaction.atomic
+def discard(*, import_id: int, by: User, on: date, seen: int | None = None) -> ImportRun:
+    """Give up a file nothing of which is in the register: the file and what its trial said go, that it was here stays.
+
+    Raises `NotStartable`.
+    """
+    run = _locked(import_id, seen)
+    if run.has_begun or run.is_under_way:
+        message = "该文件已有部分导入或者正在处理，不能放弃"
+        raise NotStartable(message)
+    kept = str(run.file.name)
+    run.issues.all().delete()
+    run.rows_done = run.created = run.updated = run.unchanged = run.warned = run.refused = 0
+    run.outcome, run.by, run.on, run.finished_at = ImportRun.Stage.DISCARDED, by, on, timezone.now()
+    run.attempt += 1
+    run.file, run.samples, run.error = "", [], ""
+    run.save()
+    transaction.on_commit(lambda: run.file.storage.delete(kept))
+    return run
+
+
 def _locked(import_id: int, seen: int | None) -> ImportRun:
     run = ImportRun.objects.select_for_update(of=("self",)).select_related("by").get(pk=import_id)
+    if run.outcome == ImportRun.Stage.DISCARDED:
+        message = f"“{run.by}”已放弃该文件，没有导入；需要导入的请重新上传"
+        raise NotStartable(message)
     if seen is not None and seen != run.attempt:
         raise StartedMeanwhile(run)
     reason = ""
