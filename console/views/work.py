@@ -22,7 +22,7 @@ from registry.actions import assignment as assignments
 from registry.models import Assignment, Event
 from registry.queries.assignments import history
 from registry.rulebook import Refused
-from worker.queries.queue import queue_for
+from worker.queries.queue import APPROVERS, queue_for
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -37,6 +37,7 @@ posts = require_http_methods(["GET", "HEAD", "POST"])
 LANES = {
     "mine": gettext_lazy("我承办的"),
     "overdue": gettext_lazy("已逾期"),
+    "to_sign": gettext_lazy("待我审批"),
     "unassigned": gettext_lazy("待分派"),
     "waiting": gettext_lazy("等待他人办理"),
 }
@@ -52,6 +53,7 @@ def work(request: OfficerRequest) -> HttpResponse:
     lanes = [
         {"value": value, "label": label, "count": getattr(queue, value).total, "chosen": value == chosen}
         for value, label in LANES.items()
+        if value != "to_sign" or request.user.role in APPROVERS
     ]
     lane = getattr(queue, chosen)
     shown = {"lanes": lanes, "lane": lane, "chosen": chosen, "today": today, "hidden": lane.total - len(lane.items)}

@@ -45,7 +45,7 @@ VIEWS = {
     "case_list": ["state=open&due=overdue"],
     "deadline_list": ["standing=overdue"],
     "filing_list": ["state=pending"],
-    "work": ["lane=overdue", "lane=unassigned", "lane=waiting"],
+    "work": ["lane=overdue", "lane=to_sign", "lane=unassigned", "lane=waiting"],
     "campaign_figure_list": ["place=pending"],
     "campaign_preview": ["against=none"],
     "import_page": ["stage=open"],

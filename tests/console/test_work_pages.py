@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from cleanup.models import Finding
+from cleanup.models import Case, Finding
+from cleanup.states import Step, Treatment
 from registry.actions.assignment import assign
 from registry.models import Assignment, Deadline, Event, Subject, User
 from registry.queries.assignments import in_force
@@ -51,6 +52,17 @@ def shown(client: Client, lane: str = "mine") -> str:
 
 def counts(client: Client) -> dict[str, int]:
     return {lane["value"]: lane["count"] for lane in client.get(reverse("work")).context["lanes"]}
+
+
+def test_who_signs_has_a_lane_of_what_waits_for_that(signed_in: Client, client: Client) -> None:
+    assert "to_sign" not in counts(signed_in)
+    case = opened_case(officer=user_of(Role.ENFORCEMENT, certified=True))
+    Case.objects.filter(pk=case.pk).update(treatment=Treatment.REVOKE, next_step=Step.FILE)
+    client.force_login(user_of(Role.DIRECTOR))
+    assert counts(client)["to_sign"] == 1
+    assert "个案待办：立案审批" in shown(client, "to_sign")
+    client.force_login(user_of(Role.REVIEWER))
+    assert "没有等待您审批的事项" in shown(client, "to_sign")
 
 
 def test_each_lane_shows_its_own_and_says_what_to_do_when_empty(signed_in: Client, enforcer: User) -> None:

@@ -41,7 +41,7 @@ def lanes(user: User, on: date = ON) -> dict[str, list[str]]:
     queue = queue_for(user, on=on)
     return {
         name: [str(item.subject) for item in getattr(queue, name).items]
-        for name in ("mine", "unassigned", "overdue", "waiting")
+        for name in ("mine", "to_sign", "unassigned", "overdue", "waiting")
         if getattr(queue, name).items
     }
 
@@ -102,6 +102,7 @@ def test_what_follows_from_a_case_stays_with_its_officer_until_it_is_archived() 
     assert item.label == f"办理后续事项：{Treatment.MERGE.label}"
     desk.take(Step.COLLECT, complete=False, void_no="作废公告1号")
     desk.take(Step.PUBLISH)
+    assert [item.label for item in queue_for(desk.director, on=desk.on).to_sign.items] == ["个案待办：结案归档"]
     desk.take(Step.ARCHIVE)
     assert lanes(officer, desk.on) == {}
 
@@ -111,7 +112,7 @@ def test_a_plan_waits_for_somebody_other_than_who_submitted_it(officer: User, re
     listings.submit_plan(listing_id=listing.pk, by=reviewer, on=date(2022, 3, 1))
     plan = f"listing:{listing.pk}"
     assert lanes(reviewer) == {"waiting": [plan]}
-    assert lanes(UserFactory.create(role=Role.DIRECTOR)) == {"unassigned": [plan]}
+    assert lanes(UserFactory.create(role=Role.DIRECTOR)) == {"to_sign": [plan]}
     assert lanes(officer) == {}
 
 
@@ -177,7 +178,7 @@ QUERIES = 18
 def test_a_step_of_a_case_waits_for_whoever_signs_it() -> None:
     desk = Desk(Treatment.REVOKE)
     for who, labels in ((desk.director, ["个案待办：立案审批"]), (desk.reviewer, []), (desk.mate, [])):
-        assert [item.label for item in queue_for(who, on=desk.on).unassigned.items] == labels
+        assert [item.label for item in queue_for(who, on=desk.on).to_sign.items] == labels
     desk.to_notice()
     for who, labels in ((desk.director, []), (desk.reviewer, ["个案待办：法制审核"])):
-        assert [item.label for item in queue_for(who, on=desk.on).unassigned.items] == labels
+        assert [item.label for item in queue_for(who, on=desk.on).to_sign.items] == labels

@@ -95,6 +95,7 @@ class Queue:
     """Everything that concerns one officer. A piece of work stands in one lane only."""
 
     mine: Lane = field(default_factory=Lane)
+    to_sign: Lane = field(default_factory=Lane)
     unassigned: Lane = field(default_factory=Lane)
     overdue: Lane = field(default_factory=Lane)
     waiting: Lane = field(default_factory=Lane)
@@ -102,15 +103,16 @@ class Queue:
     @property
     def lanes(self) -> tuple[Lane, ...]:
         """Return the lanes by urgency."""
-        return self.overdue, self.mine, self.unassigned, self.waiting
+        return self.overdue, self.mine, self.to_sign, self.unassigned, self.waiting
 
 
 def queue_for(user: User, *, on: date) -> Queue:
     """Return the queue of ``user`` on the day ``on``; empty for roles that carry no work.
 
     Mine: findings and applications assigned to me, my drafts, my open cases. Overdue: cases and applications of mine
-    past their day. Unassigned: findings and received applications nobody carries; for approvers also the plans and
-    accepted applications of others and the steps of cases they sign. Waiting: what I have brought so far that others
+    past their day. To sign: the steps of others' cases whose next one my role signs, and for approvers the plans of
+    others. Unassigned: findings and received applications nobody carries; for approvers also the accepted applications
+    of others. Waiting: what I have brought so far that others
     must now approve or complete.
     """
     queue = Queue()
@@ -151,8 +153,8 @@ def _cases(queue: Queue, user: User, on: date) -> None:
     rows = dated.filter(state__in=WORKED, officer=user).order_by(F("due_on").asc(nulls_last=True), "opened_on", "pk")
     queue.mine.add(rows.filter(Q(due_on__isnull=True) | Q(due_on__gte=on)), _case)
     queue.overdue.add(rows.filter(due_on__lt=on), _case)
-    awaited = dated.filter(state=CaseState.OPEN, next_step__in=signed_by(user.role)).exclude(officer=user)
-    queue.unassigned.add(awaited.order_by("opened_on", "pk"), _awaited)
+    awaited = dated.filter(state__in=WORKED, next_step__in=signed_by(user.role)).exclude(officer=user)
+    queue.to_sign.add(awaited.order_by("opened_on", "pk"), _awaited)
 
 
 def signed_by(role: str) -> list[Step]:
@@ -186,7 +188,7 @@ def _plans(queue: Queue, user: User) -> None:
     rows = rows.order_by("plan_submitted_on", "pk")
     queue.waiting.add(rows.filter(plan_submitted_by=user), lambda row: _plan(row, "脱钩实施方案待批复"))
     if user.role in APPROVERS:
-        queue.unassigned.add(rows.exclude(plan_submitted_by=user), lambda row: _plan(row, "批复脱钩实施方案"))
+        queue.to_sign.add(rows.exclude(plan_submitted_by=user), lambda row: _plan(row, "待批复脱钩实施方案"))
 
 
 def _plan(listing: Listing, label: str) -> Item:
