@@ -63,6 +63,8 @@ class Seat:
 
     def go_to(self, text: str) -> None:
         """Take a link of the main navigation."""
+        if (menu := self.page.get_by_role("button", name=self.say("菜单"), exact=True)).is_visible():
+            menu.click()
         nav = self.page.get_by_role("navigation", name=self.say("主导航"))
         nav.get_by_role("link", name=self.say(text), exact=True).click()
         self.in_order()

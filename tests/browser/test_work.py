@@ -53,6 +53,8 @@ def test_work_is_taken_becomes_a_case_and_closes_when_everything_is_there(
 ) -> None:
     sign_in(page, live_server)
     in_order(page)
+    if (menu := page.get_by_role("button", name="菜单", exact=True)).is_visible():
+        menu.click()
     page.get_by_role("navigation", name="主导航").get_by_role("link", name="我的待办").click()
     expect(page.get_by_text("没有由您承办的事项")).to_be_visible()
     page.get_by_role("link", name="待分派 1").click()
