@@ -60,7 +60,7 @@ class Choice:
     @property
     def is_unfolded(self) -> bool:
         """Tell whether its form is shown at once."""
-        return self.is_tried or (self.is_due and not self.closed_because and self.form is not None)
+        return self.is_tried or (self.is_due and self.form is not None)
 
 
 @dataclass(frozen=True, slots=True)

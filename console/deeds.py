@@ -97,7 +97,7 @@ _LISTED = (
         forms.LiquidationForm,
         rules.CONCLUDE_LIQUIDATION,
     ),
-    Deed("hold", _("暂缓处理"), Permission.HOLD, forms.MoveForm, verbs.hold, (*_WITH_REASON, *rules.HOLD)),
+    Deed("hold", _("列入暂缓处理"), Permission.HOLD, forms.MoveForm, verbs.hold, (*_WITH_REASON, *rules.HOLD)),
     Deed("release", _("解除暂缓处理"), Permission.HOLD, forms.MoveForm, verbs.release, (*_WITH_REASON, *rules.RELEASE)),
     Deed(
         "file_report",

@@ -14,8 +14,9 @@ from console.language import translated
 from console.words import step_title
 from registry import checklist
 from registry.models import Event, Unit
+from registry.models.organisation import CAPITAL_LABELS
 from registry.queries import proposals
-from registry.states import DECIDED_FILING, DocumentStatus, FilingKind, FilingState
+from registry.states import DECIDED_FILING, DocumentStatus, FilingKind, FilingState, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -80,7 +81,7 @@ def particulars(filing: Filing, carried_out: Event | None) -> list[Particular]:
     body = filing.organisation if filing.kind == FilingKind.AMEND else None
     return [
         Particular(
-            label=_label(name),
+            label=_label(name, filing),
             before=column_value(name, told[name][0] if name in told else getattr(body, name), names) if body else "",
             after=column_value(name, value, names),
         )
@@ -127,7 +128,7 @@ def _details(step: FilingStep, names: Mapping[tuple[str, int], str]) -> Iterable
     if "proposal" in changes:
         before, after = changes["proposal"]
         for name in [each for each in {**before, **after} if before.get(each) != after.get(each)]:
-            yield _label(name), _change(*(_value(name, each, names) for each in (before, after)))
+            yield _label(name, step.filing), _change(*(_value(name, each, names) for each in (before, after)))
     if "documents" in changes:
         before, after = changes["documents"]
         titles = {each.code: each.title for each in checklist.read()}
@@ -160,7 +161,9 @@ def _document(told: Mapping[str, str]) -> str:
     return gettext("%(status)s（%(more)s）") % {"status": status, "more": more} if more else status
 
 
-def _label(name: str) -> str:
+def _label(name: str, filing: Filing) -> str:
+    if name == "capital" and filing.body_kind:
+        return translated(CAPITAL_LABELS[Kind(filing.body_kind)])
     return translated(proposals.column(name).verbose_name)
 
 

@@ -101,7 +101,12 @@ def money(value: Decimal | str | None) -> str:
 
 
 def column(name: str) -> str:
-    """Return the label of an organisation's column (``supervising_unit_id`` included)."""
+    """Return the label of an organisation's column (``supervising_unit_id`` included).
+
+    Money has another name for each kind of body; where the kind is not known it is just money.
+    """
+    if name == "capital":
+        return gettext("资金数额")
     return translated(_columns()[name].verbose_name) if name in _columns() else name
 
 

@@ -30,6 +30,9 @@ _RULE = re.compile(r"(R-\d+) (.+)（依据：(.+)）")
 _VALUE = "([^；]+?)"
 """What may stand in a slot of a pattern: sentences side by side are no value of one another."""
 
+_NUMBER = re.compile(r"\S+〔\d{4}〕\S+号")
+"""The number of a document, which is the same in every language."""
+
 _REMARK = re.compile(r"(.+?)(（[^（）]+）)", re.DOTALL)
 
 
@@ -73,12 +76,12 @@ def translated(text: object) -> str:
 
 
 def _known(text: str) -> str:
-    """Return the translation of a whole text, or a legal citation marked as Chinese; empty for neither."""
+    """Return the translation of a whole text, or a citation or number marked as Chinese; empty for neither."""
     for whole, end in ((text, ""), (text.rstrip("。"), ".")):
         found = gettext(whole) if whole else ""
         if found != whole:
             return found.rstrip(".") + end if end else found
-    if text in citations():
+    if text in citations() or _NUMBER.fullmatch(text):
         return format_html('<span lang="{}">{}</span>', settings.LANGUAGE_CODE, text)
     return ""
 

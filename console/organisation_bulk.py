@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from console.words import Said
     from registry.models import Organisation
 
-NAMES = {"hold": _("暂缓处理"), "release": _("解除暂缓处理")}
+NAMES = {"hold": _("列入暂缓处理"), "release": _("解除暂缓处理")}
 GUARDS = {"hold": rules.HOLD, "release": rules.RELEASE}
 MOST = 200
 """How many bodies one confirmation takes; a list that nobody can read is not a confirmation."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 WORDS: dict[str, _StrPromise] = {
     "organisation.register": _("登记"),
     "organisation.amend": _("变更登记事项"),
-    "organisation.hold": _("暂缓处理"),
+    "organisation.hold": _("列入暂缓处理"),
     "organisation.release": _("解除暂缓处理"),
     "organisation.mark_dormant": _("认定为僵尸型（休眠）"),
     "organisation.reactivate": _("恢复正常存续"),

@@ -228,6 +228,7 @@ def test_a_rule_and_its_basis_are_told_in_english_and_the_law_stays_chinese() ->
 
 def test_a_sentence_is_recognised_by_its_pattern_and_its_values_are_escaped() -> None:
     with translation.override("en"):
+        assert translated("示民社立〔2026〕5号") == '<span lang="zh-hans">示民社立〔2026〕5号</span>'
         assert translated("自 2020-01-01 起暂缓处理：<b>") == "on hold since 2020-01-01: <b>"
         assert not isinstance(translated("自 2020-01-01 起暂缓处理：<b>"), SafeString)
         told = translated("R-41 <b>（依据：内部控制/理由）")
