@@ -74,3 +74,28 @@ def test_postgresql_answers_from_the_index(columns: tuple[str, ...], table: str,
         taken = ", ".join(columns)
         cursor.execute(f"EXPLAIN SELECT * FROM {table} WHERE registry_grams({taken}) @@ '''茶叶'''::tsquery")
         assert any(index in line for (line,) in cursor.fetchall())
+
+
+@pytest.mark.django_db
+@on_postgresql
+@pytest.mark.parametrize(
+    ("texts", "wanted"),
+    [
+        (["", ""], set()),
+        (["茶"], {"茶"}),
+        (["茶叶社", "51"], {"茶", "叶", "社", "茶叶", "叶社", "5", "1", "51"}),
+        (["茶\x1f叶\n社"], {"茶", "叶", "\n", "社", "叶\n", "\n社"}),
+    ],
+)
+def test_postgresql_keeps_characters_and_pairs_of_each_text(texts: list[str], wanted: set[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tsvector_to_array(registry_grams(VARIADIC %s))", [texts])
+        assert set(cursor.fetchone()[0]) == wanted
+
+
+@pytest.mark.django_db
+@on_postgresql
+def test_postgresql_leaves_room_for_heads_beside_their_rows() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reloptions FROM pg_class WHERE relname = 'registry_organisation'")
+        assert cursor.fetchone()[0] == ["fillfactor=80"]
