@@ -20,11 +20,12 @@ import hashlib
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from json.encoder import encode_basestring as quoted
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
 START = ""
@@ -32,8 +33,24 @@ START = ""
 
 
 def canonical(value: object) -> str:
-    """Return ``value`` as canonical JSON; raise TypeError for floats and for keys that are not text."""
-    return json.dumps(_ordered(value), ensure_ascii=False, allow_nan=False)
+    """Return ``value`` as canonical JSON; raise TypeError for floats, and for keys that are not text."""
+    if isinstance(value, str):
+        return quoted(value)
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return int.__repr__(value)
+    if isinstance(value, dict):
+        return f"{{{', '.join([begun + canonical(value[key]) for key, begun in _in_order(tuple(value))])}}}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(canonical, value))}]"
+    what = (
+        "no floating-point numbers; write amounts as text" if isinstance(value, float) else f"no {type(value).__name__}"
+    )
+    message = f"a ledger holds {what}"
+    raise TypeError(message)
 
 
 class Canonical(json.JSONEncoder):
@@ -79,21 +96,18 @@ def digest(
     previous: str,
 ) -> str:
     """Return the digest of one event of the organisation whose ``uid`` is ``chain``."""
-    record = {
-        "at": moment(at),
-        "basis": basis,
-        "by": by,
-        "chain": str(chain),
-        "facts": facts,
-        "on": on.isoformat(),
-        "previous": previous,
-        "reason": reason,
-        "run": run,
-        "seq": seq,
-        "state": state,
-        "verb": verb,
-    }
-    return sealed(record)
+    told = (seq, verb, on.isoformat(), moment(at), by, state, reason, basis, canonical(facts), run, previous)
+    return hashlib.sha256(text(told, str(chain)).encode()).hexdigest()
+
+
+def text(event: Sequence[Any], chain: str) -> str:
+    """Return the canonical text of an event, told from ``seq`` to ``previous`` with day, moment and facts written already."""
+    seq, verb, on, at, by, state, reason, basis, facts, run, previous = event
+    return (  # at once: millions are sealed
+        f'{{"at": {quoted(at)}, "by": {by}, "on": {quoted(on)}, "run": {"null" if run is None else run}, "seq": {seq}'
+        f', "verb": {quoted(verb)}, "basis": {quoted(basis)}, "chain": {quoted(chain)}, "facts": {facts}'
+        f', "state": {quoted(state)}, "reason": {quoted(reason)}, "previous": {quoted(previous)}}}'
+    )
 
 
 def chain_record(
@@ -185,21 +199,12 @@ class Trail(Tree):
         return node
 
 
-def _ordered(value: object) -> object:
-    """Put the keys of all objects in ``value`` in canonical order."""
-    if isinstance(value, float):
-        message = "a ledger holds no floating-point numbers; write amounts as text"
-        raise TypeError(message)
-    if isinstance(value, dict):
-        return {key: _ordered(value[key]) for key in sorted(value, key=_by_length)}
-    if isinstance(value, (list, tuple)):
-        return [_ordered(each) for each in value]
-    return value
-
-
-def _by_length(key: object) -> tuple[int, bytes]:
-    if not isinstance(key, str):
-        message = f"a ledger's keys are texts, {key!r} is not"
-        raise TypeError(message)
-    text = key.encode()
-    return len(text), text
+@lru_cache(maxsize=4096)
+def _in_order(keys: tuple[object, ...]) -> list[tuple[str, str]]:
+    """Return keys in canonical order, each with what an object writes before its value; records have few sorts of them."""
+    for key in keys:
+        if not isinstance(key, str):
+            message = f"a ledger's keys are texts, {key!r} is not"
+            raise TypeError(message)
+    texts = cast("tuple[str, ...]", keys)
+    return [(key, f"{quoted(key)}: ") for key in sorted(texts, key=lambda key: (len(key.encode()), key.encode()))]

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from json.encoder import encode_basestring as quoted
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import DateField, DecimalField
 
+from registry import ledger
 from registry.models import Event, Organisation
 from registry.queries.as_of import REPLAYED
 
@@ -85,12 +85,7 @@ def chain(pk: int) -> Chain | None:
 
 def text(event: EventRow, chain: str) -> str:
     """Return `registry.ledger.canonical` of what `registry.ledger.digest` seals, from a row as it is stored."""
-    _, _, seq, verb, on, at, by, state, reason, basis, facts, run, previous, _ = event
-    return (
-        f'{{"at": {quoted(at)}, "by": {by}, "on": {quoted(on)}, "run": {"null" if run is None else run}, "seq": {seq}'
-        f', "verb": {quoted(verb)}, "basis": {quoted(basis)}, "chain": "{chain}", "facts": {facts}'
-        f', "state": {quoted(state)}, "reason": {quoted(reason)}, "previous": {quoted(previous)}}}'
-    )
+    return ledger.text(event[SEQ:DIGEST], chain)
 
 
 def _with_events(organisations: Sequence[tuple[Any, ...]]) -> Iterator[Chain]:

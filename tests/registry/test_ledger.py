@@ -5,7 +5,7 @@ from django.db import DatabaseError, connection, transaction
 
 from registry import guards
 from registry.actions import organisation as verbs
-from registry.actions.ledger import Entry, record_many
+from registry.actions.ledger import Entry, Interrupted, lock_heads, record_many
 from registry.models import Event, EventIsFinal, Organisation, StateIsProtected, User
 from registry.queries.verification import faults
 from tests.factories import OrganisationFactory
@@ -94,6 +94,30 @@ def test_batches_append_like_single_actions(officer: User) -> None:
     )
     assert list(faults()) == []
     assert Event.objects.filter(verb="test.batch", seq=2).count() == 5
+
+
+def test_a_batch_appends_several_events_of_one_organisation_in_their_order(officer: User) -> None:
+    first, second = OrganisationFactory.create(), OrganisationFactory.create()
+    entries = [
+        Entry(organisation_id=body.pk, verb="test.batch", facts={"n": n}) for n in range(3) for body in (second, first)
+    ]
+    record_many(entries, on=date(2022, 1, 1), by=officer)
+    for body in (first, second):
+        version = body.version
+        body.refresh_from_db()
+        assert (body.event_count, body.version) == (4, version + 3)
+        assert [event.facts["n"] for event in body.events.filter(verb="test.batch").order_by("seq")] == [0, 1, 2]
+    assert list(faults()) == []
+
+
+def test_a_batch_is_refused_whose_heads_have_moved_meanwhile(officer: User) -> None:
+    bodies = [OrganisationFactory.create() for _ in range(3)]
+    heads = lock_heads(body.pk for body in bodies)
+    heads[bodies[0].pk] = heads[bodies[0].pk]._replace(events=5)
+    entries = [Entry(organisation_id=body.pk, verb="test.batch") for body in bodies]
+    with pytest.raises(Interrupted, match="1 of 3 heads"), transaction.atomic():
+        record_many(entries, on=date(2022, 1, 1), by=officer, heads=heads)
+    assert not Event.objects.filter(verb="test.batch").exists()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from registry.actions.ledger import Entry, record_many
-from registry.ledger import Trail, Tree, canonical, chain_leaf, digest
+from registry.ledger import Trail, Tree, canonical, chain_leaf, digest, text
 from registry.models import Event, User
 from registry.queries import sealed
 from tests.factories import OrganisationFactory
@@ -29,17 +29,17 @@ def test_the_canonical_text_is_what_it_says_it_is() -> None:
     assert canonical(told) == '{"a": "q\\"\\\\\\n\\u001f", "aa": "中", "bb": {}, "到": [1, null, true]}'
 
 
-@pytest.mark.parametrize("wrong", [{"n": 1.5}, [0.0], {1: "x"}, {"a": {None: 1}}])
+@pytest.mark.parametrize("wrong", [{"n": 1.5}, [0.0], {1: "x"}, {"a": {None: 1}}, {"d": date(2022, 1, 1)}])
 def test_what_a_database_may_rewrite_is_refused(wrong: object) -> None:
-    with pytest.raises(TypeError, match=r"floating-point|keys are texts"):
+    with pytest.raises(TypeError, match=r"floating-point|keys are texts|no date"):
         canonical(wrong)
 
 
 @given(told=PLAIN)
 def test_the_canonical_text_means_the_same_and_stays_the_same(told: object) -> None:
-    text = canonical(told)
-    assert json.loads(text) == told
-    assert canonical(json.loads(text)) == text
+    written = canonical(told)
+    assert json.loads(written) == told
+    assert canonical(json.loads(written)) == written
 
 
 def test_a_digest_is_the_sha256_of_a_text_one_can_write_by_hand() -> None:
@@ -64,6 +64,31 @@ def test_a_digest_is_the_sha256_of_a_text_one_can_write_by_hand() -> None:
         ' "previous": "ab"}'
     )
     assert sealed_by_us == sha256(by_hand.encode()).hexdigest()
+
+
+@given(
+    seq=st.integers(1, 99), texts=st.lists(TEXTS, min_size=7, max_size=7), facts=PLAIN, run=st.none() | st.integers(1)
+)
+def test_the_text_of_an_event_written_at_once_is_canonical(
+    seq: int, texts: list[str], facts: object, run: int | None
+) -> None:
+    verb, on, at, state, reason, basis, previous = texts
+    told = {
+        "seq": seq,
+        "verb": verb,
+        "on": on,
+        "at": at,
+        "by": 7,
+        "state": state,
+        "reason": reason,
+        "basis": basis,
+        "facts": facts,
+        "run": run,
+        "previous": previous,
+        "chain": "51",
+    }
+    row = (seq, verb, on, at, 7, state, reason, basis, canonical(facts), run, previous)
+    assert text(row, "51") == canonical(told)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -258,16 +258,11 @@ def _change(job: Job, draft: _Draft, report: AnnualReport, verb: str, told: dict
 
 
 def _write(job: Job, changes: Sequence[_Change]) -> None:
-    """Write the reports, and their events wave by wave: one event an organisation in each, in the file's order."""
+    """Write the reports, and their events in the file's order."""
     AnnualReport.objects.bulk_create(
         [each.report for each in changes if each.entry.verb == "report.file"], batch_size=CHUNK
     )
     AnnualReport.objects.bulk_update(
         [each.report for each in changes if each.entry.verb == "report.correct"], COLUMNS, batch_size=CHUNK
     )
-    rest = [each.entry for each in changes]
-    while rest:
-        wave: dict[int, Entry] = {}
-        later = [entry for entry in rest if wave.setdefault(entry.organisation_id, entry) is not entry]
-        record_many(list(wave.values()), on=job.on, by=job.by)
-        rest = later
+    record_many([each.entry for each in changes], on=job.on, by=job.by)
