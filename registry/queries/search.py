@@ -5,7 +5,10 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 
 from registry.grams import FORMER_NAME, ORGANISATION, MayHold
 from registry.initials import is_initials
@@ -28,17 +31,28 @@ def searched(rows: QuerySet[Organisation], text: str) -> QuerySet[Organisation]:
     """
     for word in text.split():
         typed = unicodedata.normalize("NFKC", word)
-        found = Q(name__contains=word) | Q(code__contains=typed.upper()) | Q(legal_representative__contains=word)
+        found = _holds("name", word) | _holds("code", typed.upper()) | _holds("legal_representative", word)
         if is_initials(typed):
-            found |= Q(name_initials__contains=typed.lower())
+            found |= _holds("name_initials", typed.lower())
         may_hold = MayHold(ORGANISATION, word, typed.upper(), typed.lower())
-        rows = rows.filter(Q(may_hold) & found | _formerly(word))
+        rows = rows.filter(found & Q(may_hold) | _formerly(word))
     return rows
+
+
+def _holds(column: str, word: str) -> Q:
+    """Return the condition that ``column`` holds ``word``, to stand beside `MayHold`.
+
+    PostgreSQL estimates how many rows either lets through and multiplies, as if the two did not ask the same; of a
+    position it estimates next to nothing. Otherwise it takes common words for rare ones and reads far too much.
+    """
+    if connection.vendor == "postgresql":
+        return Q(GreaterThan(StrIndex(column, Value(word)), 0))
+    return Q(**{f"{column}__contains": word})
 
 
 def _formerly(word: str) -> Q:
     """Return the condition that a body had a name with ``word``: by few ids where the database can use them."""
-    names = FormerName.objects.filter(MayHold(FORMER_NAME, word), name__contains=word)
+    names = FormerName.objects.filter(_holds("name", word), MayHold(FORMER_NAME, word))
     bodies = list(names.order_by().values_list("organisation_id", flat=True)[: FEW + 1])
     if len(bodies) > FEW:
         return Q(Exists(names.filter(organisation=OuterRef("pk"))))
