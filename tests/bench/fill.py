@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+from datetime import timedelta
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 YEARS_FILED = 5
 PIECE = 10_000
+SINCE = timedelta(days=2)
+"""So long the bodies have been on the register: nobody sweeps what was entered within the hour."""
 STOPPED = 1 / 12
 """The share of bodies that no longer file."""
 
@@ -130,10 +133,12 @@ def _registered(body: Organisation, number: int, pk: int, *, on: date, by: User)
     body.pk, body.uid = pk, uuid4()
     for column, value in own.items():
         setattr(body, column, value)
-    event = _row(opening(body, on=on, by=by, reason="测速", facts={}), _EVENT)
+    event = opening(body, on=on, by=by, reason="测速", facts={})
+    event.at -= SINCE
+    event.digest = body.event_head = event.expected_digest(body.uid)
     uid = Organisation._meta.get_field("uid").get_db_prep_save(body.uid, connection)
     head = {"event_count": 1, "event_head": body.event_head, "name_initials": body.name_initials, "uid": uid}
-    return own | head, event
+    return own | head, _row(event, _EVENT)
 
 
 def _row(row: Model, columns: tuple[str, ...]) -> list[Any]:
