@@ -232,7 +232,7 @@ def still_met(finding: Finding, *, on: date) -> str:
 def _filed_years(ids: list[int], asked: WindowFacts, on: date) -> dict[int, set[int]]:
     years: dict[int, set[int]] = defaultdict(set)
     reports = AnnualReport.objects.filter(organisation__in=ids, year__in=asked.report_years, filed_on__lte=on)
-    for pk, year in reports.values_list("organisation_id", "year"):
+    for pk, year in reports.order_by().values_list("organisation_id", "year"):
         years[pk].add(year)
     return years
 
@@ -246,14 +246,14 @@ def _last(rows: QuerySet[Any, Any], day: str) -> dict[int, date]:
 def _determinations(ids: list[int], on: date) -> dict[int, set[str]]:
     found: dict[int, set[str]] = defaultdict(set)
     rows = Determination.objects.filter(_standing(on), organisation__in=ids)
-    for pk, criterion in rows.values_list("organisation_id", "criterion"):
+    for pk, criterion in rows.order_by().values_list("organisation_id", "criterion"):
         found[pk].add(criterion)
     return found
 
 
 def _failed_counts(ids: list[int], asked: WindowFacts, on: date) -> dict[tuple[int, str], int]:
     counts: dict[tuple[int, str], int] = defaultdict(int)
-    attempts = ContactAttempt.objects.filter(organisation__in=ids, tried_on__lte=on)
+    attempts = ContactAttempt.objects.order_by().filter(organisation__in=ids, tried_on__lte=on)
     reached = _last(attempts.filter(outcome=ContactOutcome.REACHED), "tried_on")
     failed = attempts.filter(outcome=ContactOutcome.FAILED, tried_on__gte=asked.contact_since)
     for pk, channel, tried_on in failed.values_list("organisation_id", "channel", "tried_on"):

@@ -120,6 +120,8 @@ class Organisation(FSMModelMixin, models.Model):
             models.Index(fields=("state", "kind"), name="organisation_state_kind"),
             models.Index(fields=("name",), name="organisation_name"),
             models.Index(fields=("name_initials",), name="organisation_name_initials"),
+            models.Index(fields=("established_on",), name="organisation_established"),
+            models.Index(fields=("held_on",), name="organisation_held", condition=Q(held_on__isnull=False)),
         )
         constraints = (
             models.CheckConstraint(name="organisation_kind_known", condition=Q(kind__in=Kind.values)),

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from cleanup.actions.sweep import sweep
 from cleanup.models import Finding, Sweep
 from cleanup.queries import incremental
-from cleanup.queries.criteria import asked_of
+from cleanup.queries.criteria import asked_of, facts_for
 from cleanup.queries.evaluation import plan
 from cleanup.rules import Refused
 from cleanup.states import Evaluation
@@ -29,8 +29,11 @@ from tests.cleanup.situations import drafted, filer, report, running_campaign, s
 from tests.factories import OrganisationFactory, UserFactory
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cleanup.actions.sweep import SweepResult
     from cleanup.models import Campaign
+    from registry.models import Organisations
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_never_stale")]
 
@@ -179,3 +182,25 @@ def test_a_quiet_night_takes_a_fixed_number_of_queries(campaign: Campaign) -> No
             night(campaign, day)
         counts.append(len(queries))
     assert counts[-1] == counts[-2]
+
+
+@pytest.mark.parametrize(
+    ("rows", "index"),
+    [
+        (lambda: Organisation.objects.filter(established_on__gt=START, established_on__lte=START), "established"),
+        (lambda: Organisation.objects.filter(held_on__lte=START), "held"),
+    ],
+)
+def test_whom_only_the_calendar_moves_is_found_by_an_index(rows: Callable[[], Organisations], index: str) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    assert f"organisation_{index}" in rows().order_by().explain()
+
+
+def test_facts_are_read_without_joining_the_register() -> None:
+    campaign, body = running_campaign(), OrganisationFactory.create()
+    asked = next(iter(asked_of(campaign, on=START).values()))
+    with CaptureQueriesContext(connection) as queries:
+        facts_for([body.pk], asked, on=START)
+    assert not [each["sql"] for each in queries if " JOIN " in each["sql"]]
