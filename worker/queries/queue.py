@@ -168,10 +168,10 @@ def _awaited(case: Any) -> Item:
 
 
 def _case(case: Any) -> Item:
-    deed = "办理个案" if case.state == CaseState.OPEN else "办理后续事项"
+    treatment = case.get_treatment_display()
     return Item(
         subject=Subject(SubjectKind.CASE, case.pk),
-        label=f"{deed}：{case.get_treatment_display()}",
+        label=f"办理个案：{treatment}" if case.state == CaseState.OPEN else f"办理后续事项：{treatment}",
         organisation=case.finding.organisation,
         name=case.finding.organisation.name,
         since=case.opened_on,
