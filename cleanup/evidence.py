@@ -14,19 +14,23 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
 from django.utils import timezone
 
-from cleanup.models import CaseRound, CaseStep, Finding, Notice, Service, StepFile
+from cleanup.actions.case import case_told, locked_case
+from cleanup.models import CaseRound, CaseStep, ContactTry, Finding, Notice, OpinionRequest, Service, StepFile
 from cleanup.queries.explain import explain
+from cleanup.queries.past import findings_as_of
 from cleanup.rules import CRITERIA, TRACKS, of_step
-from cleanup.states import CaseOutcome, Criterion, Step, Treatment
-from registry import paper, verify_export
+from cleanup.states import CaseOutcome, Criterion, FindingState, Step, Treatment
+from registry import clockbook, paper, verify_export
+from registry.actions.ledger import record, snapshot
 from registry.exports import chinese, ledger_state
-from registry.models import Deadline, Event, Subject
+from registry.models import Event, Organisation
 from registry.queries import ledger_lines
 from registry.queries.as_of import REPLAYED, organisation_as_of
-from registry.queries.deadlines import of_subject
 from registry.queries.law import bases
+from registry.queries.retold import DEADLINES, retold_as_of
 from registry.queries.stored_files import is_intact
 from registry.states import SubjectKind
 
@@ -35,7 +39,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cleanup.models import Case
-    from registry.models import Organisation, StoredFile, User
+    from registry.models import StoredFile, User
 
 INDEX, MANIFEST = "目录.pdf", "清单.json"
 LEDGER, SCRIPT = "台账/ledger.jsonl", "台账/verify_export.py"
@@ -71,6 +75,17 @@ class Pack:
             self.put(name, title, content.read(), **told)
 
 
+def hand_out(case: Case, *, on: date, by: User, file: IO[bytes] | Path) -> Event:
+    """Write the pack into ``file`` and tell the ledger who has taken it, as of which day, and the digest of its index."""
+    manifest = write(case, on=on, by=by, file=file)
+    with transaction.atomic():
+        organisation, finding, locked = locked_case(case.pk)
+        taken = {"as_of": on.isoformat(), "files": len(manifest["files"]), "index": manifest["index"]["sha256"]}
+        facts = {"case": case_told(locked, finding), "evidence": taken}
+        today = timezone.localdate()
+        return record(organisation, snapshot(organisation), verb="case.evidence", on=today, by=by, facts=facts)
+
+
 def write(case: Case, *, on: date, by: User, file: IO[bytes] | Path) -> dict[str, Any]:
     """Write the pack of ``case`` as of the day ``on`` into ``file``; return its manifest."""
     body = case.finding.organisation
@@ -82,7 +97,8 @@ def write(case: Case, *, on: date, by: User, file: IO[bytes] | Path) -> dict[str
         _facts(pack, case, body, on)
         _results(pack, case.finding, steps)
         pack.put_facts("办理/步骤和决定.json", "办理步骤、决定和所述事实", [_step(each) for each in steps])
-        pack.put_facts("办理/期限.json", "期限", [_deadline(each, on) for each in _deadlines(case, on)])
+        pack.put_facts("办理/期限.json", "期限", _deadlines(case, on))
+        _verification(pack, case, on)
         _papers(pack, case, on)
         pack.put_facts("台账/本案记录.json", "本案的台账记录", [_event(each) for each in events])
         pack.put(LEDGER, "该组织的全部台账记录和证明", "".join(ledger_lines.of_one(body)).encode())
@@ -99,7 +115,7 @@ def write(case: Case, *, on: date, by: User, file: IO[bytes] | Path) -> dict[str
             "ledger": ledger_state(),
             "files": pack.listed,
         }
-        index = paper.pdf(_index(case, manifest, on))
+        index = paper.pdf_with_stand_ins(_index(case, manifest, on))
         archive.writestr(INDEX, index)
         manifest["index"] = {"name": INDEX, "sha256": hashlib.sha256(index).hexdigest()}
         archive.writestr(MANIFEST, _json(manifest))
@@ -115,16 +131,25 @@ def _facts(pack: Pack, case: Case, body: Organisation, on: date) -> None:
     names = {} if past is None else {"former_names": past.former_names}
     pack.put_facts("事实/登记信息.json", f"截至{chinese(on)}的登记信息", columns | names)
     finding = case.finding
+    stood = _finding(finding, on)
     told = {
         "campaign": {"code": finding.campaign.code, "document_no": finding.campaign.document_no},
         "criteria": {letter: Criterion(letter).label for letter in finding.criteria},
         "found_on": finding.found_on,
         "facts": finding.facts,
-        "confirmed_on": finding.confirmed_on,
-        "decided_by": str(finding.decided_by or ""),
-        "reason": finding.reason,
+        "state": FindingState(stood.state).label if stood else "",
+        "confirmed_on": stood.confirmed_on if stood else None,
+        "decided_by": str(stood.decided_by or "") if stood else "",
+        "reason": stood.reason if stood else "",
     }
-    pack.put_facts("事实/线索.json", "线索和发现时固定的事实", told)
+    pack.put_facts("事实/线索.json", "线索、发现时固定的事实和决定", told)
+
+
+def _finding(finding: Finding, on: date) -> Finding | None:
+    """Return the finding as it stood on the day; None where it had not been made by then."""
+    among = Organisation.objects.filter(pk=finding.organisation_id)
+    stood = findings_as_of(on, among=among, campaign=finding.campaign)
+    return next((each for each in reversed(stood) if each.found_on == finding.found_on), None)
 
 
 def _results(pack: Pack, finding: Finding, steps: Iterable[CaseStep]) -> None:
@@ -153,11 +178,11 @@ def _results(pack: Pack, finding: Finding, steps: Iterable[CaseStep]) -> None:
         for each in found.verdicts
     ]
     pack.put_facts("规则/情形判定.json", "各种情形的判定", {"found": frozen, "judged_anew_as_of_found_on": again})
-    pack.put_facts("规则/步骤核对.json", "各步骤办理时核对并符合的规则", [_kept_rules(each) for each in steps])
+    pack.put_facts("规则/步骤核对.json", "各步骤须符合的规则（按现行规则列出）", [_kept_rules(each) for each in steps])
 
 
 def _kept_rules(step: CaseStep) -> dict[str, Any]:
-    """Return the rules a step was judged by when it was taken; one that failed would have left no step."""
+    """Return the rules of a step as the program has them now; one that failed when it was taken would have left none."""
     told = step.event.facts["case"]
     known = [told.get("from"), told.get("treatment")]
     legs = (TRACKS[Treatment(each)].get(Step(step.step)) for each in known if each in Treatment.values)
@@ -188,16 +213,94 @@ def _event(event: Event) -> dict[str, Any]:
     return {name: getattr(event, name) for name in names} | {"by": str(event.by)}
 
 
-def _deadlines(case: Case, on: date) -> list[Deadline]:
-    services = Service.objects.filter(case=case).values("pk")
-    of_services = Deadline.objects.filter(subject_kind=SubjectKind.NOTICE, subject_id__in=services)
-    rows = of_subject(Subject(SubjectKind.CASE, case.pk)) | of_services
-    return list(rows.filter(starts_on__lte=on).order_by("starts_on", "pk"))
+CLOCK = (
+    *("starts_on", "due_on", "basis", "verified", "provisional", "pauses", "suspended_on"),
+    *("extended_on", "extension_basis", "extension_document", "met_on", "waived_on", "waiver_reason"),
+)
+"""What is told of a deadline."""
 
 
-def _deadline(row: Deadline, on: date) -> dict[str, Any]:
-    told = {name: getattr(row, name) for name in ("kind", "starts_on", "due_on", "basis", "verified", "provisional")}
-    return told | {name: day for name in ("met_on", "waived_on") if (day := getattr(row, name)) and day <= on}
+def _deadlines(case: Case, on: date) -> list[dict[str, Any]]:
+    """Return the deadlines of the case and of its services as the ledger left them on the day."""
+    services = set(Service.objects.filter(case=case).values_list("pk", flat=True))
+    rows = retold_as_of(DEADLINES, [case.finding.organisation_id], on).get(case.finding.organisation_id, [])
+    return [
+        {"kind": clockbook.kind(row["kind"]).label, **{name: row[name] for name in CLOCK if name in row}}
+        for row in rows
+        if (row["subject_kind"], row["subject_id"]) == (SubjectKind.CASE, case.pk)
+        or (row["subject_kind"] == SubjectKind.NOTICE and row["subject_id"] in services)
+    ]
+
+
+def _verification(pack: Pack, case: Case, on: date) -> None:
+    """Put how the body was looked for, what units have answered, and what was found by hand, with their papers."""
+    finding, body = case.finding, case.finding.organisation
+    tests = body.contact_tests.filter(begun_on__lte=on).order_by("begun_on", "pk")
+    tries = ContactTry.objects.filter(test__in=tests, made_on__lte=on).select_related("proof_file", "made_by")
+    pack.put_facts("核查/联系核查.json", "联系核查：信函、电话、走访和结论", [
+        {
+            **_as_of(each, on, "ended_on", begun_on=each.begun_on, verdict=each.get_verdict_display(), end_reason=each.end_reason),
+            "tries": [_try(one, on) for one in tries if one.test_id == each.pk],
+        }
+        for each in tests
+    ])  # fmt: skip
+    for place, one in enumerate(tries, start=1):
+        if one.proof_file is not None and one.known_on and one.known_on <= on:
+            title = f"{one.get_channel_display()}（{chinese(one.made_on)}，{one.get_outcome_display()}）凭证"
+            pack.put_stored(f"核查/联系-{place:02}", title, one.proof_file)
+    asked = finding.opinions.filter(asked_on__lte=on).select_related("unit", "answer_file").order_by("asked_on", "pk")
+    pack.put_facts("核查/征求意见.json", "征求意见和答复", [_opinion(each, on) for each in asked])
+    for place, each in enumerate(asked, start=1):
+        if each.answer_file is not None and each.ended_on and each.ended_on <= on:
+            pack.put_stored(f"核查/复函-{place:02}", f"{each.unit}复函{each.answer_no}", each.answer_file)
+    found = body.determinations.filter(made_on__lte=on).order_by("made_on", "pk")
+    names = ("criterion", "made_on", "document_no", "made_by_unit")
+    told = [_as_of(each, on, "lifted_on", **{name: getattr(each, name) for name in names}) for each in found]
+    pack.put_facts("核查/情形认定.json", "地方情形的认定", told)
+
+
+def _try(one: ContactTry, on: date) -> dict[str, Any]:
+    told = {
+        "channel": one.get_channel_display(),
+        "target": one.target,
+        "made_on": one.made_on,
+        "made_by": str(one.made_by),
+    }
+    return _as_of(one, on, "known_on", **told, tracking_no=one.tracking_no, outcome=one.get_outcome_display())
+
+
+def _opinion(each: OpinionRequest, on: date) -> dict[str, Any]:
+    told = {
+        "unit": str(each.unit),
+        "document_no": each.document_no,
+        "question": each.question,
+        "asked_on": each.asked_on,
+    }
+    answer = {"stance": each.get_stance_display(), "answer": each.answer, "answer_no": each.answer_no}
+    return _as_of(each, on, "ended_on", **told, **answer)
+
+
+LATER = frozenset({"verdict", "end_reason", "outcome", "stance", "answer", "answer_no"})
+"""What is only known once a record has ended."""
+
+
+def _as_of(row: Any, on: date, ended: str, **told: Any) -> dict[str, Any]:
+    """Return what is ``told`` of a row, without what was only known later than the day where it had not ended by then."""
+    day = getattr(row, ended)
+    if day is not None and day <= on:
+        return {**told, ended: day}
+    return {name: value for name, value in told.items() if name not in LATER}
+
+
+def _service(each: Service, on: date) -> dict[str, Any]:
+    names = ("document_no", "recipient", "address", "reason", "consent_no", "tracking_no", "sent_on")
+    told: dict[str, Any] = {"kind": each.get_kind_display(), "method": each.get_method_display()}
+    told |= {"sent_by": str(each.sent_by), **{name: getattr(each, name) for name in names}}
+    if each.served_on and each.served_on <= on:
+        told |= {"served_on": each.served_on, "proof": each.proof}
+    if each.failed_on and each.failed_on <= on:
+        told |= {"failed_on": each.failed_on, "failure": each.failure}
+    return told
 
 
 def _papers(pack: Pack, case: Case, on: date) -> None:
@@ -207,8 +310,11 @@ def _papers(pack: Pack, case: Case, on: date) -> None:
         void = {"void": True} if notice.voided_on and notice.voided_on <= on else {}
         title = f"{notice}（{chinese(notice.on)}{'，已作废' if void else ''}）"
         pack.put_stored(f"文书/{place:02}-{notice.kind}-{notice.round}", title, notice.pdf, **void)
-    services = case.services.filter(served_on__lte=on, proof_file__isnull=False).select_related("proof_file")
-    for place, service in enumerate(services.order_by("served_on", "pk"), start=1):
+    sent = case.services.filter(sent_on__lte=on).select_related("proof_file", "sent_by").order_by("sent_on", "pk")
+    pack.put_facts("送达/送达情况.json", "历次送达，包括未能送达的", [_service(each, on) for each in sent])
+    for place, service in enumerate(sent, start=1):
+        if service.served_on is None or service.served_on > on:
+            continue
         title = f"{service.get_kind_display()}{service.document_no}送达证明（{service.get_method_display()}）"
         if service.proof_file is not None:
             pack.put_stored(f"送达/{place:02}-{service.kind}-{service.round}", title, service.proof_file)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 SHIPPED = Path(__file__).parent / "data" / "notices.toml"
+CHARITY = "charity"
+"""Stands in the book of grounds where a kind of body stands otherwise."""
+
 COPIES = "本文书一式两份，一份送达当事人，一份归档。"
 CAMPAIGN_NOTICE = "《民政部关于开展“僵尸型”社会组织专项整治行动的通知》（民发〔2021〕63号）"
 """What a rectification rests on where no statute names the criterion."""
@@ -23,6 +26,8 @@ SERVED_AS_PENALTY = "依据《中华人民共和国行政处罚法》第六十�
 SERVED_OTHERWISE = "参照《中华人民共和国民事诉讼法》第九十五条"
 """What the service of a document by announcement rests on: of a penalty, and of any other document."""
 _PLACE = re.compile(r"\{(\w+)\}")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+"""What a text pasted from elsewhere may hold and no paper shows; the end of a line is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +84,7 @@ class Ground:
 
 def fill(form: Form, values: Mapping[str, str]) -> Filled:
     """Return the text of ``form``; a place without value shows as ＿＿＿＿. What is put in is never filled again."""
-    given = {name: value.strip() for name, value in values.items()}
+    given = {name: _CONTROL.sub("", value).strip() for name, value in values.items()}
 
     def put(text: str) -> str:
         return _PLACE.sub(lambda place: given.get(place[1]) or "＿＿＿＿", text)
@@ -102,10 +107,14 @@ def forms(path: Path = SHIPPED) -> Mapping[str, Form]:
     return made
 
 
-def ground(kind: str, criteria: Iterable[str], path: Path = SHIPPED) -> Ground | None:
-    """Return what the first of ``criteria`` with a statutory ground says for a body of ``kind``, or None."""
-    book = _grounds(path)
-    return next((book[kind, letter] for letter in criteria if (kind, letter) in book), None)
+def ground(kind: str, criteria: Iterable[str], *, by_charity_law: bool = False, path: Path = SHIPPED) -> Ground | None:
+    """Return what the first of ``criteria`` with a statutory ground says for a body of ``kind``, or None.
+
+    A charity whose certificate is to be taken answers ``by_charity_law``, whatever its kind; everybody else by the
+    regulation of the kind.
+    """
+    book, answers_as = _grounds(path), CHARITY if by_charity_law else kind
+    return next((book[answers_as, letter] for letter in criteria if (answers_as, letter) in book), None)
 
 
 @cache

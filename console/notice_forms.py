@@ -42,6 +42,8 @@ FROM_THE_LAW: Mapping[str, _StrPromise] = {
     "announcement_days": _("公告送达期间"),
     "creditor_days": _("清算公告后债权申报期间"),
     "application_days": _("清算结束后申请注销登记的期限"),
+    "reconsideration_days": _("申请行政复议的期限"),
+    "lawsuit_months": _("提起行政诉讼的期限"),
 }
 """Places filled from the policies of the law book; what is missing there two officers set there."""
 

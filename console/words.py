@@ -76,6 +76,7 @@ WORDS: dict[str, _StrPromise] = {
     "case.open": _("立案：%(treatment)s"),
     "case.close": _("办结：%(case_outcome)s"),
     "case.attach": _("存入个案材料：%(title)s"),
+    "case.evidence": _("下载个案证据包"),
     "case.reassign": _("个案改派：由%(from)s改为%(officer)s承办"),
     "case.send": _("发出%(document)s（%(method)s）"),
     "case.prove_service": _("%(document)s已经送达（%(method)s）"),

@@ -7,7 +7,8 @@ gives the same PDF, byte for byte, so that a stored digest can be checked agains
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+import re
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, time
 from functools import cache
 from io import BytesIO
@@ -26,7 +27,21 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "data" / "paper"
 LAYOUTS = ("letter", "form", "record")
 
+STAND_IN = "〓"
+"""What typesetters put where a character is missing from the case."""
+
 _one_at_a_time = Lock()
+_WITHOUT_GLYPH = re.compile(r'the text `"(?P<text>.+?)"` could not be displayed')
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+
+
+class Unprintable(ValueError):
+    """A paper holds a character no typeface of the archive has; ``characters`` are those that were met first."""
+
+    def __init__(self, characters: str) -> None:
+        """Keep them, so that whoever asked can say where they stand."""
+        self.characters = characters
+        super().__init__(f"no typeface has {characters!r}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,16 +65,45 @@ class Paper:
 
 
 def pdf(paper: Paper) -> bytes:
-    """Return ``paper`` as PDF/A-2b with its typefaces inside."""
+    """Return ``paper`` as PDF/A-2b with its typefaces inside; raise `Unprintable` where they lack a character."""
     moment = datetime.combine(paper.on, time(), tzinfo=UTC)
-    with _one_at_a_time:
-        made = _compiler().compile(
-            sys_inputs={"paper": json.dumps(_plain(paper), ensure_ascii=False)},
-            format="pdf",
-            pdf_standards=["a-2b"],
-            timestamp=int(moment.timestamp()),
-        )
+    try:
+        with _one_at_a_time:
+            made = _compiler().compile(
+                sys_inputs={"paper": json.dumps(_plain(paper), ensure_ascii=False)},
+                format="pdf",
+                pdf_standards=["a-2b"],
+                timestamp=int(moment.timestamp()),
+            )
+    except typst.TypstError as error:
+        found = _WITHOUT_GLYPH.search(str(error))
+        if found is None:
+            raise
+        raise Unprintable(_ESCAPED.sub(lambda each: chr(int(each[1], 16)), found["text"])) from error
     return cast("bytes", made)
+
+
+def pdf_with_stand_ins(paper: Paper) -> bytes:
+    """Return ``paper`` as PDF/A-2b, with `STAND_IN` for each character the typefaces lack: for what is no document."""
+    while True:
+        try:
+            return pdf(paper)
+        except Unprintable as lacking:
+            paper = _without(paper, lacking.characters)
+
+
+def _without(paper: Paper, characters: str) -> Paper:
+    def put(text: str) -> str:
+        return "".join(STAND_IN if each in characters else each for each in text)
+
+    return replace(
+        paper,
+        bureau=put(paper.bureau),
+        title=put(paper.title),
+        addressee=put(paper.addressee),
+        rows=tuple((put(label), put(value)) for label, value in paper.rows),
+        paragraphs=tuple(map(put, paper.paragraphs)),
+    )
 
 
 def word(paper: Paper) -> bytes:

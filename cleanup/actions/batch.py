@@ -84,6 +84,8 @@ def _one(batch: CaseBatch, row_id: int, run: JobRun) -> None:
         row.outcome = BatchOutcome.DONE
     except Refused as refused:
         row.outcome, row.told = BatchOutcome.REFUSED, [str(each) for each in refused.broken]
+    except notices.CannotBePrinted as lacking:
+        row.outcome, row.told = BatchOutcome.REFUSED, [str(lacking)]
     except TransitionNotAllowed:
         row.outcome, row.told = BatchOutcome.REFUSED, ["该组织或者个案的状态已经变化，请核对最新情况后再办理。"]
     row.save(update_fields=["outcome", "told"])

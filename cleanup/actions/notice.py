@@ -14,6 +14,7 @@ from cleanup.actions.case import case_told, locked_case
 from cleanup.models import Notice, NoticeSeries, Service
 from cleanup.notices import COPIES, Filled, fill, forms
 from cleanup.queries import notice_values
+from cleanup.queries.notice_turn import is_in_turn, may_make
 from cleanup.queries.progress import read
 from registry import paper
 from registry.actions import stored_file
@@ -40,6 +41,16 @@ class IssuedMeanwhile(RuntimeError):
         super().__init__(f"“{notice}”已由“{notice.made_by}”制作")
 
 
+class CannotBePrinted(RuntimeError):
+    """The text of a document holds a character that cannot be archived."""
+
+    def __init__(self, lacking: paper.Unprintable) -> None:
+        """Name it, and what to do."""
+        super().__init__(
+            f"字库中没有“{lacking.characters}”，存档的文书印不出来；请在登记信息或者所填内容中改用字库收录的写法"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A document as it would be issued now: its text, what its fields start from, and the rules that stand against it."""
@@ -50,8 +61,8 @@ class Draft:
     round: int
 
 
-def draft(progress: Progress, kind: str, entered: Mapping[str, str], *, on: date) -> Draft:
-    """Return the document ``kind`` of a case with ``entered`` in its fields; nothing is written and no number taken."""
+def draft(progress: Progress, kind: str, entered: Mapping[str, str], *, by: User, on: date) -> Draft:
+    """Return the document ``kind`` of a case as ``by`` would issue it; nothing is written and no number taken."""
     form = forms()[kind]
     own = {each.name: entered.get(each.name, "") for each in form.fields}
     values = notice_values.given(progress, on=on) | own
@@ -62,6 +73,8 @@ def draft(progress: Progress, kind: str, entered: Mapping[str, str], *, on: date
     ]
     facts = rules.NoticeFacts(
         belongs=kind in rules.documents_of(progress.case.treatment),
+        in_turn=is_in_turn(progress, kind),
+        by_the_right_person=may_make(progress, by, on=on),
         missing=tuple(missing),
         signatory=progress.organisation.registration_authority,
         standing=kind not in notice_values.MANY and notice_values.standing(progress, kind) is not None,
@@ -84,13 +97,13 @@ def issue(
 ) -> Notice:
     """Issue a document: give it the next number of its series, freeze its text, archive it as PDF.
 
-    ``seen`` is the round the officer saw; raises `IssuedMeanwhile` where it is taken, and `Refused`. A number is only
+    ``seen`` is the round the officer saw; raises `IssuedMeanwhile` where it is taken, `Refused`, and `CannotBePrinted`. A number is only
     taken with the document, so that a series has neither gaps nor doubles.
     """
     with stored_file.keeping() as keep, transaction.atomic():
         organisation, finding, case = locked_case(case_id)
         progress = read(case, finding, organisation)
-        made = draft(progress, kind, entered, on=on)
+        made = draft(progress, kind, entered, by=by, on=on)
         if seen is not None and seen != made.round:
             raise IssuedMeanwhile(
                 Notice.objects.select_related("made_by").get(case=case, kind=kind, round=made.round - 1)
@@ -100,7 +113,10 @@ def issue(
         notice.run = run
         if word := forms()[kind].word:
             _number(notice, f"{notice_values.prefix(organisation, on=on)}{word}")
-        content = ContentFile(paper.pdf(as_paper(notice)))
+        try:
+            content = ContentFile(paper.pdf(as_paper(notice)))
+        except paper.Unprintable as lacking:
+            raise CannotBePrinted(lacking) from lacking
         name = f"{organisation.name}{notice}.pdf"
         notice.pdf = keep(organisation=organisation, content=content, file_name=name, title=str(notice), by=by)
         notice.save(force_insert=True)

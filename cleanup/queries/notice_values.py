@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cleanup.models import Notice
 from cleanup.notices import CAMPAIGN_NOTICE, SERVED_AS_PENALTY, SERVED_OTHERWISE, forms, ground
-from cleanup.states import PENALTIES, DocumentKind, Step
+from cleanup.states import PENALTIES, DocumentKind, Step, Treatment
 from registry.queries.law import NoPolicy, value
 from registry.states import Kind
 
@@ -23,6 +23,8 @@ POLICIES = {
     "announcement_days": "penalty.announcement_days",
     "creditor_days": "cancellation.creditor_days",
     "application_days": "cancellation.application_days",
+    "reconsideration_days": "penalty.reconsideration_days",
+    "lawsuit_months": "penalty.lawsuit_months",
     "contact": "notice.contact",
 }
 """Places filled from the law book, and the policy that fills each."""
@@ -44,7 +46,8 @@ FROM_STEPS: Mapping[str, tuple[tuple[Step, str], ...]] = {
 def given(progress: Progress, *, on: date) -> dict[str, str]:
     """Return the values of every place that is filled by itself on the day ``on``; what nobody knows is left out."""
     case, body = progress.case, progress.organisation
-    cited = ground(body.kind, progress.finding.criteria)
+    by_charity_law = case.treatment == Treatment.REVOKE_LICENCE
+    cited = ground(body.kind, progress.finding.criteria, by_charity_law=by_charity_law)
     told = {
         "name": body.name,
         "code": body.code,

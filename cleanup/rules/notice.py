@@ -13,9 +13,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeFacts:
-    """A document about to be issued; ``missing`` are places nobody has said anything for."""
+    """A document about to be issued; ``missing`` are places nobody has said anything for.
+
+    ``in_turn`` tells that the steps before its own are taken and their documents have arrived, ``by_the_right_person``
+    that whoever makes it acts in the case or signs for the bureau, with a certificate where a penalty wants one.
+    """
 
     belongs: bool
+    in_turn: bool
+    by_the_right_person: bool
     missing: tuple[str, ...]
     signatory: str
     standing: bool
@@ -27,6 +33,18 @@ class NoticeFacts:
 def belongs_to_the_procedure(facts: NoticeFacts, _on: date) -> bool:
     """该文书属于本案处置方式的程序。"""
     return facts.belongs
+
+
+@rule("R-396", basis="行政处罚法/57；行政处罚法/58")
+def is_in_turn(facts: NoticeFacts, _on: date) -> bool:
+    """文书所属步骤之前的步骤均已办理，须送达的文书已经送达；送达回证和公告在须送达的文书之后制作。"""
+    return not facts.belongs or facts.in_turn
+
+
+@rule("R-397", basis="行政处罚法/42")
+def is_made_by_the_right_person(facts: NoticeFacts, _on: date) -> bool:
+    """文书由本案承办、调查人员或者审核、决定人员制作；处罚案件的承办、调查人员当日持有有效的执法证，且没有被决定回避。"""
+    return facts.by_the_right_person
 
 
 @rule("R-351", basis="行政处罚法/44")
@@ -49,6 +67,8 @@ def replaces_nothing_that_stands(facts: NoticeFacts, _on: date) -> bool:
 
 ISSUE_NOTICE = (
     belongs_to_the_procedure,
+    is_in_turn,
+    is_made_by_the_right_person,
     every_place_is_filled,
     dated_within_the_case,
     replaces_nothing_that_stands,

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from cleanup import evidence
 from cleanup.actions import step_file
@@ -59,13 +58,15 @@ def case_attach(request: OfficerRequest, pk: int) -> HttpResponse:
     return redirect("case_page", pk=pk)
 
 
-@require_safe
+@posts
 @needs(Permission.EXPORT_EVIDENCE)
 def case_pack(request: OfficerRequest, pk: int) -> HttpResponse:
-    """Hand out the evidence pack of a case as it stood on a day."""
+    """Hand out the evidence pack of a case as it stood on a day; the ledger is told who has taken it."""
     case = get(request, pk)
-    form = DayForm(request.GET)
+    if request.method != "POST":
+        return redirect("case_page", pk=pk)
+    form = DayForm(request.POST)
     if not form.is_valid():
         return show(request, case, pack=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     name = f"{case.finding.organisation.name}-证据包-{form.day}.zip"
-    return made(name, lambda path: evidence.write(case, on=form.day, by=request.user, file=path))
+    return made(name, lambda path: evidence.hand_out(case, on=form.day, by=request.user, file=path))

@@ -52,6 +52,9 @@ def notice_draft(request: OfficerRequest, pk: int, kind: str) -> HttpResponse:
     except Refused as refused:
         reasons = [translated(each) for each in refused.broken]
         return _drafted(request, case, kind, form, refused=reasons, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except notice_actions.CannotBePrinted as unprintable:
+        reasons = [translated(unprintable)]
+        return _drafted(request, case, kind, form, refused=reasons, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except notice_actions.IssuedMeanwhile as other:
         reasons = [translated(other)]
         return _drafted(request, case, kind, form, refused=reasons, status=HTTPStatus.CONFLICT)
@@ -69,8 +72,9 @@ def notice_preview(request: OfficerRequest, pk: int, kind: str) -> HttpResponse:
         return redirect("notice_draft", pk=pk, kind=kind)
     form.is_valid()
     progress = _progress(case)
-    draft = notice_actions.draft(progress, kind, form.entered(), on=form.on)
-    content = paper.pdf(notice_actions.specimen(progress, kind, draft, by=request.user, on=form.on))
+    draft = notice_actions.draft(progress, kind, form.entered(), by=request.user, on=form.on)
+    specimen = notice_actions.specimen(progress, kind, draft, by=request.user, on=form.on)
+    content = paper.pdf_with_stand_ins(specimen)
     return HttpResponse(content, content_type=FileKind.PDF.media_type)
 
 
@@ -135,7 +139,7 @@ def _drafted(
     refused: list[str] | None = None,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
-    draft = notice_actions.draft(_progress(case), kind, form.entered(), on=form.on)
+    draft = notice_actions.draft(_progress(case), kind, form.entered(), by=request.user, on=form.on)
     if form.is_bound and form.is_valid():
         form.mark_empty(draft)
     stands = None if not draft.facts.standing else notice_values.standing(_progress(case), kind)

@@ -122,7 +122,7 @@ def says_all_that_is_missing(facts: IntakeFacts, _on: date) -> bool:
 
 @rule("R-30", basis="行政许可法/32")
 def notice_is_in_time(facts: IntakeFacts, on: date) -> bool:
-    """收到材料之日起五个工作日内告知补正；逾期不告知的，自收到之日起即为受理。"""
+    """在规定期限内告知补正；逾期不告知的，自收到之日起即为受理。"""
     return facts.notice_due_on is None or on <= facts.notice_due_on
 
 

@@ -14,7 +14,7 @@ from cleanup.actions import step as steps
 from cleanup.models import Case, CaseBatch, CaseBatchRow, CaseStep, Notice
 from cleanup.rules import Refused
 from cleanup.states import BatchDeed, BatchOutcome, DocumentKind, Step, Treatment
-from registry.models import Event, JobRun, Policy
+from registry.models import Event, JobRun, Organisation, Policy
 from tests.cleanup.walks import Desk
 from tests.constraints import refused_by
 
@@ -101,6 +101,14 @@ def test_a_case_that_is_refused_says_why_and_the_others_go_on(desks: list[Desk])
     assert (refused.case_id, refused.told[0][:5]) == (desks[1].pk, "R-233")
     assert batches.perform(batch_id=batch.pk, run=run())["done"] == 2
     assert Event.objects.filter(verb="case.guide").count() == 3
+
+
+def test_a_name_no_typeface_has_refuses_its_own_case_and_the_others_go_on(desks: list[Desk]) -> None:
+    Organisation.objects.filter(pk=desks[1].body.pk).update(legal_representative="某𠮷", name="虚构区𠮷协会")
+    batch = asked(desks, BatchDeed.NOTICE, DocumentKind.CANCELLATION_GUIDE, facts="已无人员和业务。")
+    assert done(batch) == {"done": 2, "refused": 1}
+    [told] = batch.rows.get(outcome=BatchOutcome.REFUSED).told
+    assert "字库中没有“𠮷”" in told
 
 
 def test_a_worker_that_stopped_goes_on_where_it_was(desks: list[Desk], monkeypatch: pytest.MonkeyPatch) -> None:

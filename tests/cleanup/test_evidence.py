@@ -16,11 +16,12 @@ import pytest
 
 from cleanup import evidence
 from cleanup.actions import notice as notices
+from cleanup.actions import service as service_actions
 from cleanup.actions import step_file
 from cleanup.rules import Refused
 from cleanup.states import DocumentKind, Step, Treatment
 from registry.actions import checkpoint
-from registry.models import Event, FileWithdrawal, Policy, StoredFile
+from registry.models import Event, FileWithdrawal, Organisation, Policy, StoredFile
 from registry.queries.stored_files import is_evidence
 from tests.cleanup.walks import Desk
 from tests.factories import UserFactory
@@ -103,7 +104,7 @@ def test_it_says_what_the_case_rests_on(desk: Desk) -> None:
     steps = read("办理/步骤和决定.json")
     assert [each["step"] for each in steps] == ["立案审批", "调查取证"]
     assert steps[1]["event"]["digest"] == desk.case.steps.get(step=Step.INQUIRE).event.digest
-    assert {each["kind"] for each in read("办理/期限.json")} == {"case.decision"}
+    assert {each["kind"] for each in read("办理/期限.json")} == {"处罚决定期限"}
 
 
 def test_its_ledger_verifies_with_the_script_that_lies_beside_it(desk: Desk, tmp_path: Path) -> None:
@@ -193,3 +194,35 @@ def test_a_file_that_is_no_document_is_not_kept(desk: Desk) -> None:
     with pytest.raises(ValueError, match="无法识别"):
         attached(desk, content=document(b"MZ"))
     assert not Event.objects.filter(verb="case.attach").exists()
+
+
+def test_a_deadline_and_a_decision_are_told_as_they_stood_on_the_day(desk: Desk) -> None:
+    before = desk.on
+    desk.take(Step.EXTEND, on=desk.later(20))
+    early, _ = packed(desk, on=before)
+    late, _ = packed(desk)
+    [first] = json.loads(early.read("办理/期限.json"))
+    [then] = json.loads(late.read("办理/期限.json"))
+    assert first["due_on"] < then["due_on"]
+    assert ("extended_on" in first, "extended_on" in then) == (False, True)
+    found = desk.finding.found_on
+    undecided, _ = packed(desk, on=found)
+    told = json.loads(undecided.read("事实/线索.json"))
+    assert (told["state"], told["confirmed_on"], told["decided_by"]) == ("待核实", None, "")
+    assert json.loads(late.read("事实/线索.json"))["state"] == "已确认"
+
+
+def test_how_the_body_was_looked_for_and_every_service_is_in_it(desk: Desk) -> None:
+    desk.take(Step.REPORT, serious=False)
+    desk.take(Step.NOTIFY)
+    service_actions.fail(service_id=desk.send(Step.NOTIFY).pk, by=desk.officer, on=desk.on, failure="原址无人")
+    archive, _ = packed(desk)
+    [failed] = json.loads(archive.read("送达/送达情况.json"))
+    assert (failed["failure"], failed["sent_by"]) == ("原址无人", str(desk.officer))
+    assert json.loads(archive.read("核查/联系核查.json")) == []
+
+
+def test_a_rare_character_does_not_keep_the_pack_back(desk: Desk) -> None:
+    Organisation.objects.filter(pk=desk.body.pk).update(registration_authority="虚构区𠮷民政局")
+    archive, _ = packed(desk)
+    assert archive.read(evidence.INDEX).startswith(b"%PDF-")

@@ -17,8 +17,10 @@ from cleanup.states import DocumentKind, Step, Treatment
 from registry import paper
 from registry.models import Event, JobRun, Policy, StoredFile
 from registry.queries.verification import faults
+from registry.states import Role
 from tests.cleanup.walks import Desk
 from tests.constraints import refused_by
+from tests.factories import UserFactory
 
 if TYPE_CHECKING:
     from cleanup.queries.progress import Progress
@@ -142,6 +144,7 @@ def test_a_second_one_waits_until_the_first_is_void(desk: Desk) -> None:
 
 
 def test_minutes_may_stand_side_by_side(desk: Desk) -> None:
+    desk.take(Step.FILE)
     said = {"time": "9时", "place": "虚构路2号", "person": "看门人", "content": "两年无人办公"}
     assert [issued(desk, DocumentKind.INQUIRY_RECORD, entered=said).round for _ in range(2)] == [1, 2]
 
@@ -194,3 +197,61 @@ def test_every_constraint_of_documents_holds(desk: Desk) -> None:
         Notice.objects.filter(pk=again.pk).update(run=run)
     with refused_by(NoticeSeries, "notice_series_once_a_year"):
         NoticeSeries.objects.create(word="虚民社立", year=2022)
+
+
+# --- when, and by whom ----------------------------------------------------------------------------------------------
+
+
+def test_a_document_waits_for_the_steps_before_its_own(desk: Desk) -> None:
+    for kind in (
+        DocumentKind.PRIOR_NOTICE,
+        DocumentKind.DECISION,
+        DocumentKind.SERVICE_RECEIPT,
+        DocumentKind.ANNOUNCEMENT,
+    ):
+        with pytest.raises(Refused, match="R-396"):
+            issued(desk, kind)
+    desk.to_decision()
+    assert issued(desk, DocumentKind.DECISION, entered={"facts": "事实", "heard": "无"}).number == 1
+
+
+def test_a_stranger_to_the_case_makes_none_nor_one_without_certificate_or_recused(desk: Desk) -> None:
+    stranger = UserFactory.create(role=Role.ENFORCEMENT, certified=True)
+    told: dict[str, Any] = {"case_id": desk.pk, "kind": DocumentKind.FILING_APPROVAL, "entered": FACTS, "on": desk.on}
+    with pytest.raises(Refused, match="R-397"):
+        notices.issue(by=stranger, **told)
+    officer = type(stranger).objects.filter(pk=desk.officer.pk)
+    valid_until = desk.officer.certificate_until
+    officer.update(certificate_until=date(2022, 5, 1))
+    with pytest.raises(Refused, match="R-397"):
+        notices.issue(by=officer.get(), **told)
+    officer.update(certificate_until=valid_until)
+    desk.take(Step.FILE)
+    desk.take(Step.RECUSE, person=desk.reviewer.pk)
+    with pytest.raises(Refused, match="R-397"):
+        notices.issue(by=desk.reviewer, **told)
+    assert notices.issue(by=desk.host, **told).made_by == desk.host
+
+
+def test_a_decision_to_take_the_certificate_rests_on_the_law_on_charities(desk: Desk) -> None:
+    charity = Desk(
+        Treatment.REVOKE_LICENCE, is_charity=True, registration_authority="虚构区民政局", legal_representative="某某",
+        address="虚构路3号",
+    )  # fmt: skip
+    notice = issued(charity)
+    assert dict(notice.rows)["拟适用的规定"] == "《中华人民共和国慈善法》第一百零九条"
+    assert dict(issued(desk).rows)["拟适用的规定"] != "《中华人民共和国慈善法》第一百零九条"
+
+
+def test_the_ways_to_contest_are_told_as_policy_has_them(desk: Desk) -> None:
+    Policy.objects.filter(key="penalty.reconsideration_days").update(value=90)
+    desk.to_decision()
+    notice = issued(desk, DocumentKind.DECISION, entered={"facts": "事实", "heard": "无"})
+    assert "自收到本决定书之日起90日内" in "".join(notice.paragraphs)
+
+
+def test_a_character_without_glyph_is_named_and_takes_no_number(desk: Desk) -> None:
+    with pytest.raises(notices.CannotBePrinted, match="字库中没有“𠮷”"):
+        issued(desk, entered={**FACTS, "facts": "法定代表人某𠮷失联。"})
+    assert not NoticeSeries.objects.filter(last__gt=0).exists()
+    assert issued(desk, entered={**FACTS, "facts": "失联\x01。\t"}).rows[2][1] == "失联。"

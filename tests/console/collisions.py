@@ -100,7 +100,7 @@ def case() -> Scene:
 def drafted_notice() -> Scene:
     finding = confirmed_finding()
     there = fit_for_documents(finding)
-    return Scene((there.pk, "seizure_record"), lambda by: issued_notice(finding, by=by))
+    return Scene((there.pk, "cancellation_guide"), lambda by: issued_notice(finding, by=by))
 
 
 # --- who carries what ---------------------------------------------------------------------------------

@@ -158,11 +158,15 @@ def fit_for_documents(finding: Finding) -> Case:
 
 
 def issued_notice(finding: Finding, *, by: User | None = None) -> Notice:
-    """Return the list of what was collected, issued in a case on ``finding``: a document without number and contact."""
+    """Return the guide to cancellation, issued in a case on ``finding`` by its officer, who is ``by`` if given."""
     case = finding.case if hasattr(finding, "case") else fit_for_documents(finding)
+    Policy.objects.filter(key="notice.prefix").update(value="虚民社")
+    Policy.objects.filter(key="notice.contact").update(value="虚构路1号，000-0000000")
+    if by is not None:
+        Case.objects.filter(pk=case.pk).update(officer=by)
     how: dict[str, Any] = {"by": by or case.officer, "on": timezone.localdate()}
-    told = {"items": "登记证书正本一本", "not_collected": "无"}
-    return notice_actions.issue(case_id=case.pk, kind=DocumentKind.SEIZURE_RECORD, entered=told, **how)
+    told = {"facts": "该单位已无人员和业务。"}
+    return notice_actions.issue(case_id=case.pk, kind=DocumentKind.CANCELLATION_GUIDE, entered=told, **how)
 
 
 def drafted_campaign() -> Campaign:

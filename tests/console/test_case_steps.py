@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from cleanup.models import Case, CaseStep, Service
 from cleanup.states import Step, Treatment
-from registry.models import User
+from registry.models import Event, User
 from registry.states import Role
 from tests.cleanup.walks import Desk
 from tests.console.situations import opened_case, user_of
@@ -184,11 +184,14 @@ def test_the_evidence_pack_is_taken_away_as_of_a_day(client: Client, case: Case)
     client.force_login(case.officer)
     take(client, case, Step.GUIDE, document_no="1", content="已无人员")
     at = reverse("case_pack", args=[case.pk])
-    answer = client.get(at, {"on": timezone.localdate().isoformat()})
+    answer = client.post(at, {"on": timezone.localdate().isoformat()})
     assert answer.headers["Content-Type"] == "application/zip"
     with ZipFile(BytesIO(answer.getvalue())) as archive:
         manifest = json.loads(archive.read("清单.json"))
         assert {each["name"] for each in manifest["files"]} == set(archive.namelist()) - {"清单.json", "目录.pdf"}
+    taken = Event.objects.get(verb="case.evidence")
+    assert (taken.by, taken.facts["evidence"]["files"]) == (case.officer, len(manifest["files"]))
+    assert "下载个案证据包" in page(client, case)
     tomorrow = timezone.localdate() + timedelta(days=1)
-    refused = client.get(at, {"on": tomorrow.isoformat()})
+    refused = client.post(at, {"on": tomorrow.isoformat()})
     assert (refused.status_code, "日期不能晚于今天" in refused.content.decode()) == (422, True)
