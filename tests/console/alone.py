@@ -9,6 +9,7 @@ ALONE = {
     "case_attach": "a file is added, none is changed; the same one again is refused by its rule",
     "case_batch_new": "asks for a new batch; each case is judged when it is its turn",
     "case_batch_resume": "asks once more; a case that is done is not done again",
+    "case_pack": "reads what is there; each taking is told by itself",
     "case_step": "taken by one person the law names; taken twice, its rule says so and the text stays",
     "notice_preview": "shows a draft and writes nothing",
     "notice_void": "declared void once; a second time is refused by its rule",

@@ -250,6 +250,7 @@ LEADS_BACK = {
     "case_step",
     "case_attach",
     "case_batch_resume",
+    "case_pack",
     "notice_preview",
     "notice_void",
     "service_send",

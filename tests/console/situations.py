@@ -160,7 +160,7 @@ def fit_for_documents(finding: Finding) -> Case:
 def issued_notice(finding: Finding, *, by: User | None = None) -> Notice:
     """Return the guide to cancellation, issued in a case on ``finding`` by its officer, who is ``by`` if given."""
     case = finding.case if hasattr(finding, "case") else fit_for_documents(finding)
-    Policy.objects.filter(key="notice.prefix").update(value="虚民社")
+    Policy.objects.filter(key="notice.prefix").update(value="示民社")
     Policy.objects.filter(key="notice.contact").update(value="虚构路1号，000-0000000")
     if by is not None:
         Case.objects.filter(pk=case.pk).update(officer=by)
