@@ -78,7 +78,7 @@ class Paper:
 
 def way(progress: Progress) -> list[Stop]:
     """Return the steps of the way from the opening of the case, with the day of each that is done."""
-    done, due = progress.done, progress.next_step
+    done, due = progress.standing, progress.next_step
     found = [Stop(gettext("立案"), "done", progress.case.opened_on)]
     for step, leg in progress.track.items():
         if not leg.is_main and step != due and (step not in done or step not in (Step.CALL_HEARING, Step.HEAR)):
@@ -141,12 +141,13 @@ def papers(progress: Progress, user: User) -> list[Paper]:
         services = tuple(each for each in progress.services if each.step_id == step.pk)
         under_way = next((each for each in services if each.is_under_way), None)
         arrived = any(each.served_on for each in services)
+        is_due = may_serve and progress.is_latest(step)
         found.append(
             Paper(
                 step=step,
                 name=translated(DocumentKind(kind).label),
                 services=services,
-                send=SendForm(step_id=step.pk) if may_serve and not under_way and not arrived else None,
+                send=SendForm(step_id=step.pk) if is_due and not under_way and not arrived else None,
                 under_way=under_way,
                 prove=ProveForm(service=under_way) if may_serve and under_way else None,
                 fail=FailForm(service=under_way) if may_serve and under_way else None,

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from cleanup import rules
 from cleanup.actions.finding import locked
-from cleanup.models import Case, CaseRound, Finding
+from cleanup.models import Case, CaseRound, Finding, Service
 from cleanup.queries.criteria import still_met
 from cleanup.queries.numbers import taken_by
 from cleanup.queries.retold import DERIVED
@@ -193,7 +193,7 @@ def close_exited(*, case_id: int, by: User, on: date, reason: str) -> Event:
     outcome = OUTCOME_OF_EXIT[ExitKind(organisation.exit_kind)]
     close(case, outcome=outcome, reason=reason, on=on, exited=True)
     told = {**case_told(case, finding), "outcome": str(case.outcome)}
-    facts = {"case": told, deadline.KEY: deadline.waive_all(subject=subject(case), on=on, by=by, reason=reason)}
+    facts = {"case": told, deadline.KEY: end_clocks(case, on=on, by=by, reason=reason)}
     return record(organisation, snapshot(organisation), verb="case.close", on=on, by=by, reason=reason, facts=facts)
 
 
@@ -238,6 +238,14 @@ def locked_case(case_id: int) -> tuple[Organisation, Finding, Case]:
     organisation, finding = locked(finding_id)
     case = Case.objects.select_for_update(of=("self",)).select_related("officer").get(pk=case_id)
     return organisation, finding, case
+
+
+def end_clocks(case: Case, *, on: date, by: User, reason: str, but: str = "") -> list[dict[str, Any]]:
+    """End whatever runs for the case and for the services under way in it, a deadline of the kind ``but`` left out."""
+    under_way = Service.objects.filter(case=case, served_on=None, failed_on=None).order_by("pk")
+    services = [Subject(SubjectKind.NOTICE, pk) for pk in under_way.values_list("pk", flat=True)]
+    how: dict[str, Any] = {"on": on, "by": by, "reason": reason, "but": but}
+    return [told for each in (subject(case), *services) for told in deadline.waive_all(subject=each, **how)]
 
 
 def subject(case: Case) -> Subject:

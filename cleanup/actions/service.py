@@ -17,7 +17,7 @@ from cleanup.actions import disposal
 from cleanup.actions.case import case_told, locked_case, subject
 from cleanup.actions.turn import Turn, kept
 from cleanup.models import CaseStep, Service
-from cleanup.queries.progress import Hand, read, step_facts
+from cleanup.queries.progress import Hand, least_days, read, step_facts
 from cleanup.states import Criterion, DocumentKind, ServiceMethod, Step
 from registry.actions import deadline, stored_file
 from registry.actions.ledger import record, snapshot
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from registry.models import Event, User
 
 ANNOUNCEMENT = "service.announcement"
+TRIED_FIRST = (ServiceMethod.IN_PERSON, ServiceMethod.POST)
+"""What a document is tried by before it is announced."""
 
 
 @transaction.atomic
@@ -113,7 +115,7 @@ def fail(*, service_id: int, failure: str, by: User, on: date) -> Service:
     service = next(each for each in progress.services if each.pk == service_id)
     service.fail(facts=ending_facts(progress, service, by=by, failure=failure.strip()), on=on)
     service.save()
-    clocks = []
+    clocks = _delivery_runs_again(progress, service, on=on)
     if running_of(_subject(service), ANNOUNCEMENT) is not None:
         how: dict[str, Any] = {"subject": _subject(service), "kind": ANNOUNCEMENT, "on": on}
         clocks.append(deadline.waive(**how, by=by, reason=service.failure))
@@ -121,9 +123,14 @@ def fail(*, service_id: int, failure: str, by: User, on: date) -> Service:
     return service
 
 
+def leg_of(case: Case, step: CaseStep) -> rules.Leg | None:
+    """Return what the track says of a step of the present round, None for one of an earlier round."""
+    return rules.leg_of(case.treatment, step.step) if step.round == case.round else None
+
+
 def document_of(case: Case, step: CaseStep) -> str:
     """Return the kind of document a step of the present round has to bring to the body; empty where it has none."""
-    leg = rules.leg_of(case.treatment, step.step) if step.round == case.round else None
+    leg = leg_of(case, step)
     return str(leg.serves) if leg is not None and leg.serves is not None else ""
 
 
@@ -131,18 +138,22 @@ def sending_facts(progress: Progress, service: Service, *, by: User) -> rules.Se
     """Return what decides whether ``service`` may be sent."""
     earlier = [each for each in progress.services if each.step_id == service.step_id]
     return rules.ServiceFacts(
-        made_on=service.step.on if service.kind else None,
+        leg=leg_of(progress.case, service.step),
+        state=progress.case.state,
+        made_on=service.step.on if service.kind and progress.is_latest(service.step) else None,
         under_way=any(each.is_under_way for each in earlier),
         arrived=any(each.served_on is not None for each in earlier),
         method=service.method,
         address=service.address,
         reason=service.reason,
         consent_no=service.consent_no,
-        has_failed=any(each.failed_on is not None for each in progress.services),
+        has_failed=any(each.failed_on is not None and each.method in TRIED_FIRST for each in earlier),
         is_unreachable=Criterion.D in progress.finding.criteria,
         officer=progress.case.officer_id,
         by=by.pk,
         today=timezone.localdate(),
+        certificates=(by.certificate(),),
+        recused=progress.recused,
     )
 
 
@@ -159,6 +170,8 @@ def ending_facts(
     is_announced = service.method == ServiceMethod.ANNOUNCEMENT
     period = latest_of(_subject(service), ANNOUNCEMENT) if is_announced else None
     return rules.ProofFacts(
+        leg=leg_of(progress.case, service.step),
+        state=progress.case.state,
         sent_on=service.sent_on,
         under_way=service.is_under_way,
         served_on=period.due_on if period else served_on,
@@ -170,14 +183,16 @@ def ending_facts(
         officer=progress.case.officer_id,
         by=by.pk,
         today=timezone.localdate(),
+        certificates=(by.certificate(),),
+        recused=progress.recused,
     )
 
 
 def _arrived(progress: Progress, service: Service, *, by: User, on: date) -> None:
-    """Start what counts from service; a decision takes effect."""
+    """Start what counts from service, unless the document was made anew since; a decision takes effect."""
     case, step, served_on = progress.case, service.step, service.served_on
     assert served_on is not None  # noqa: S101 - the rules have said so
-    leg = rules.leg_of(case.treatment, step.step) if document_of(case, step) else None
+    leg = leg_of(case, step) if document_of(case, step) and progress.is_latest(step) else None
     clocks = [*_announced(service, on=served_on), *_delivered(service, on=served_on)]
     if leg is None:
         _noted(progress, service, "case.prove_service", by=by, on=on, clocks=clocks)
@@ -194,11 +209,13 @@ def _arrived(progress: Progress, service: Service, *, by: User, on: date) -> Non
         clocks=clocks,
     )
     for clock in leg.on_service:
-        until = step.facts.get(clock.until)
-        if not until or served_on.isoformat() <= until:
-            turn.start(clock, since=served_on, until=date.fromisoformat(until) if until else None)
+        until = date.fromisoformat(step.facts[clock.until]) if clock.until else None
+        if until is None or (until - served_on).days >= least_days(served_on):
+            turn.start(clock, since=served_on, until=until)
     if not takes_effect:
         _noted(progress, service, "case.prove_service", by=by, on=on, clocks=turn.clocks)
+        case.next_step = read(case, progress.finding, progress.organisation).next_step or ""
+        case.save(update_fields=["next_step"])
         return
     case.take(facts=step_facts(progress, turn.leg, turn.hand, on=on), on=on)
     turn.more["service"] = _told(service)
@@ -226,6 +243,15 @@ def _delivered(service: Service, *, on: date) -> list[dict[str, Any]]:
     if service.kind != DocumentKind.DECISION or running_of(of, "service.delivery") is None:
         return []
     return [deadline.meet(subject=of, kind="service.delivery", on=on)]
+
+
+def _delivery_runs_again(progress: Progress, service: Service, *, on: date) -> list[dict[str, Any]]:
+    """Let the time to deliver a decision count from its day as before where its announcement has failed."""
+    is_ours = document_of(progress.case, service.step) == DocumentKind.DECISION
+    if not is_ours or service.method != ServiceMethod.ANNOUNCEMENT:
+        return []
+    of: dict[str, Any] = {"subject": subject(progress.case), "organisation": progress.organisation}
+    return [deadline.start(**of, kind="service.delivery", on=on, starts_on=service.step.on)]
 
 
 def _subject(service: Service) -> Subject:

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from cleanup.actions.case import case_told, subject
+from cleanup.actions.case import case_told, end_clocks, subject
 from cleanup.models import CaseStep
 from cleanup.rules.leg import What
 from registry.actions import deadline
 from registry.actions.ledger import record, snapshot
 from registry.ledger import plain
 from registry.models import Organisation, User
-from registry.queries.deadlines import running_of
+from registry.queries.deadlines import latest_of, running_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,11 +95,16 @@ class Turn:
             self.clocks.append(deadline.move(**of, starts_on=since or self.on, fixed_on=until))
             return
         body = self.progress.organisation
-        self.clocks.append(deadline.start(**of, organisation=body, starts_on=since, fixed_on=until))
+        earlier = latest_of(subject(self.case), clock.kind) if clock.goes_on else None
+        pauses: list[list[str]] = []
+        if earlier is not None and earlier.met_on is None:
+            since, pauses = earlier.starts_on, earlier.pauses
+        how: dict[str, Any] = {"starts_on": since, "fixed_on": until, "pauses": pauses}
+        self.clocks.append(deadline.start(**of, organisation=body, **how))
 
     def end_clocks(self, why: str, *, but: str = "") -> None:
-        """End whatever runs for the case, a deadline of the kind ``but`` left out."""
-        self.clocks += deadline.waive_all(subject=subject(self.case), on=self.on, by=self.by, reason=why, but=but)
+        """End whatever runs for the case and its services, a deadline of the kind ``but`` left out."""
+        self.clocks += end_clocks(self.case, on=self.on, by=self.by, reason=why, but=but)
 
     # --- people ------------------------------------------------------------------------------------------
 

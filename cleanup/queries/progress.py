@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from cleanup.models import Case, Finding
     from cleanup.rules import Ask, Leg, StepFacts
     from registry.models import Organisation
+    from registry.rules import CertificateFacts
 
 NOTHING: Mapping[str, Any] = {}
-MOVES_THE_FACTS = (Step.INQUIRE, Step.REPORT, Step.STATE, Step.HEAR)
-"""Steps after which a legal review is no longer the last word."""
+RECTIFICATION = "rectification"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,6 +60,51 @@ class Progress:
         return {each.step: each.on for each in self.present}
 
     @property
+    def stale(self) -> frozenset[Step]:
+        """Return the steps of the present round that have to be taken anew before the case is decided.
+
+        Something they follow was done after them, or the body was given less time to rectify than it has to have.
+        """
+        came = {each.step: each.seq for each in self.present}
+        if Step.DECIDE in came:
+            return frozenset()
+        legs = {step: leg for step, leg in self.track.items() if step in came}
+        overtaken = {step for step, leg in legs.items() if any(came.get(each, 0) > came[step] for each in leg.follows)}
+        in_vain = {Step.ORDER} if Step.ORDER in self.served and self.rectification is None else set()
+        return frozenset(overtaken | in_vain)
+
+    @property
+    def standing(self) -> dict[str, date]:
+        """Return for each step of the present round that need not be taken anew its last day."""
+        stale = self.stale
+        return {step: on for step, on in self.done.items() if step not in stale}
+
+    @property
+    def hearing(self) -> CaseStep | None:
+        """Return how the hearing was last called, None where it has to be called anew."""
+        return None if Step.CALL_HEARING in self.stale else self.last(Step.CALL_HEARING)
+
+    def is_latest(self, step: CaseStep) -> bool:
+        """Tell whether a step was not taken again since."""
+        return self.last(Step(step.step)) == step
+
+    @property
+    def rectification(self) -> Deadline | None:
+        """Return the deadline the present order has set the body, None where it has not arrived in time for one."""
+        arrived = self.served.get(Step.ORDER)
+        mine = [each for each in self.deadlines if each.kind == RECTIFICATION and arrived and each.starts_on >= arrived]
+        return mine[-1] if mine else None
+
+    @property
+    def rectify_until(self) -> date | None:
+        """Return until when an order that has arrived, or is under way, lets the body rectify; None without one."""
+        if (set_by_order := self.rectification) is not None:
+            return set_by_order.due_on
+        order = self.last(Step.ORDER)
+        sent = [each for each in self.services if order is not None and each.step_id == order.pk and each.is_under_way]
+        return _day(order.facts["due_on"]) if order is not None and sent else None
+
+    @property
     def last_on(self) -> date:
         """Return the last day anything was done in the case."""
         return max((each.on for each in self.steps), default=self.case.opened_on)
@@ -76,8 +121,9 @@ class Progress:
 
     @property
     def due(self) -> dict[str, date]:
-        """Return for each kind of deadline the last day of the latest one."""
-        return {each.kind: each.due_on for each in self.deadlines}
+        """Return for each kind of deadline the last day of the latest one; to rectify, only the present order's counts."""
+        mine = self.rectification
+        return {each.kind: each.due_on for each in self.deadlines if each.kind != RECTIFICATION or each == mine}
 
     @property
     def officers(self) -> frozenset[int]:
@@ -125,17 +171,18 @@ class Progress:
     def next_step(self) -> Step | None:
         """Return the step that is due: the first one of the way not taken yet; None once nothing is left.
 
-        A hearing that was asked for comes before the review, taking back what is public in vain before everything.
+        A hearing that was asked for comes before review and decision, taking back what is public in vain before everything.
         """
         if self.case.state == CaseState.CLOSED:
             return None
         if self.is_published_in_vain:
             return Step.UNPUBLISH
-        ahead = (step for step, leg in self.track.items() if leg.is_main and step not in self.done)
+        standing = self.standing
+        ahead = (step for step, leg in self.track.items() if leg.is_main and step not in standing)
         due = next((step for step in ahead if not self._may_be_left_out(step)), None)
-        asked = Step.REQUEST_HEARING in self.done and Step.WAIVE_RIGHTS not in self.done
-        if due == Step.REVIEW and asked and Step.HEAR not in self.done:
-            return Step.HEAR if Step.CALL_HEARING in self.done else Step.CALL_HEARING
+        asked = Step.REQUEST_HEARING in standing and Step.WAIVE_RIGHTS not in standing
+        if due in (Step.REVIEW, Step.DECIDE) and asked and Step.HEAR not in standing:
+            return Step.HEAR if Step.CALL_HEARING in standing else Step.CALL_HEARING
         return due
 
     def _may_be_left_out(self, step: Step) -> bool:
@@ -185,9 +232,7 @@ def step_facts(
     progress: Progress, leg: Leg | None, hand: Hand, *, on: date, entered: Mapping[str, Any] = NOTHING
 ) -> StepFacts:
     """Return what decides whether ``hand`` may take a step on the day ``on``, with what is ``entered``."""
-    case, review, hearing = progress.case, progress.last(Step.REVIEW), progress.last(Step.CALL_HEARING)
-    reviewed = progress.last(Step.REVIEW, *MOVES_THE_FACTS)
-    acting = hand.acting if leg is not None and leg.actor == Actor.OFFICER else (case.officer,)
+    case, stale, review, hearing = progress.case, progress.stale, progress.last(Step.REVIEW), progress.hearing
     return rules.StepFacts(
         leg=leg,
         state=case.state,
@@ -199,11 +244,12 @@ def step_facts(
         role=hand.by.role,
         acting=tuple(each.pk for each in hand.acting),
         acting_in_office=not any(broken(ASSIGN, each.as_assignee(), on=on) for each in hand.acting),
-        certificates=tuple(each.certificate() for each in acting),
+        certificates=_certificates(case, leg, hand),
         officers=progress.officers,
         recused=progress.recused,
         is_qualified=bool(hand.by.legal_qualification_no),
         done=progress.done,
+        stale=stale,
         served=progress.served,
         due=progress.due,
         entered=entered,
@@ -214,12 +260,13 @@ def step_facts(
         hearing_host=None if hearing is None else hearing.facts["host"],
         hearing_notice_due=_notice_due(progress, leg, on=on),
         review_agreed=review is not None and review.facts["verdict"] == Opinion.AGREED,
-        review_is_last=review is not None and review is reviewed,
         has_supervising_unit=progress.organisation.supervising_unit_id is not None,
         published=progress.is_published_in_vain,
         treatment=case.treatment,
         number_taken_by=_number_taken_by(progress, leg, entered),
         remaining=progress.remaining,
+        rectify_until=progress.rectify_until,
+        least_days=_least_days(leg, on),
     )
 
 
@@ -228,6 +275,21 @@ def _number_taken_by(progress: Progress, leg: Leg | None, entered: Mapping[str, 
     if leg is None or leg.step not in rules.OWN_NUMBERS:
         return ""
     return taken_by(str(entered.get("document_no") or ""), progress.organisation, progress.case)
+
+
+def _certificates(case: Case, leg: Leg | None, hand: Hand) -> tuple[CertificateFacts, ...]:
+    """Return the certificates a step rests on: of those who take it, or where somebody signs it, of the officer."""
+    acting = hand.acting if leg is not None and leg.actor == Actor.OFFICER else (case.officer,)
+    return tuple(each.certificate() for each in acting)
+
+
+def least_days(on: date) -> int:
+    """Return how many days to rectify a body has at least, by the policy of a day."""
+    return int(value("rectification.least_days", on=on))
+
+
+def _least_days(leg: Leg | None, on: date) -> int:
+    return least_days(on) if leg is not None and leg.step == Step.ORDER else 0
 
 
 def _limitation(ended_on: date | None, *, on: date) -> date | None:

@@ -34,7 +34,7 @@ class Next:
 
 def upcoming(progress: Progress, *, by: User, on: date) -> list[Next]:
     """Return the steps that fit where the case stands, those of the way first, each with what stands against it."""
-    state, done = CaseState(progress.case.state), progress.done
+    state, done = CaseState(progress.case.state), progress.standing
     legs = [
         leg
         for step, leg in progress.track.items()
@@ -58,7 +58,7 @@ def _next(progress: Progress, leg: Leg, by: User, on: date) -> Next:
 
 MET_BY_STATING = frozenset(
     {
-        *("R-236", "R-237", "R-238", "R-243", "R-255", "R-256", "R-257", "R-258", "R-254", "R-261"),
+        *("R-236", "R-237", "R-238", "R-243", "R-255", "R-256", "R-257", "R-258", "R-254", "R-261", "R-443"),
     }
 )
 """Rules an officer meets by what is stated: they close no button."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +27,8 @@ class Phase(Enum):
     """In a closed case too: a decision may be contested and annulled later."""
     PAUSED = "paused"
     """While the case is suspended."""
+    UNSETTLED = "unsettled"
+    """While what is done about the body is not settled, suspended or not: what the body brings in is received any day."""
 
 
 class What(Enum):
@@ -63,11 +65,15 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """A deadline a step starts: of which kind, counted from or ending on which stated day; else from the step itself."""
+    """A deadline a step starts: of which kind, counted from or ending on which stated day; else from the step itself.
+
+    One that ``goes_on`` counts on from where an earlier round began it, unless it was met there.
+    """
 
     kind: str
     since: str = ""
     until: str = ""
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +82,8 @@ class Leg:
 
     ``after`` are the steps that come before it, ``served`` those of them whose document must have reached the body, with
     proof. ``serves`` is the document of its own that has to. ``starts`` and ``meets`` are the clocks it moves,
-    ``on_service`` those that start with the proved service of its document. ``is_main`` steps are the way; the others
-    may happen beside it.
+    ``on_service`` those that start with the proved service of its document. It has to be taken anew once a step it
+    ``follows`` was taken after it. ``is_main`` steps are the way; the others may happen beside it.
     """
 
     step: Step
@@ -85,6 +91,7 @@ class Leg:
     basis: str
     after: tuple[Step, ...] = ()
     served: tuple[Step, ...] = ()
+    follows: tuple[Step, ...] = ()
     asks: tuple[Ask, ...] = ()
     documents: tuple[DocumentKind, ...] = ()
     serves: DocumentKind | None = None
@@ -105,12 +112,38 @@ class Leg:
         return tuple(each.name for each in self.asks)
 
 
+class Acting(Protocol):
+    """Facts about somebody who acts in a case, in a step or a service."""
+
+    @property
+    def leg(self) -> Leg | None:
+        """Return the step."""
+
+    @property
+    def by(self) -> int:
+        """Return who enters it."""
+
+    @property
+    def acting(self) -> tuple[int, ...]:
+        """Return who takes part."""
+
+    @property
+    def certificates(self) -> tuple[CertificateFacts, ...]:
+        """Return the certificate of each."""
+
+    @property
+    def recused(self) -> frozenset[int]:
+        """Return who was recused in the case."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepFacts:
     """What decides whether a step may be taken on a day.
 
     ``done`` gives for each step of the present round its last day, ``served`` for each the day its document is proved to
-    have reached the body, ``due`` for each kind of deadline the last day of the latest one. ``entered`` is what the
+    have reached the body, ``due`` for each kind of deadline the last day of the latest one; what is ``stale`` has to be
+    taken anew. ``rectify_until`` is the last day an order that has arrived, or is under way, gives the body, and
+    ``least_days`` how many it has to give at least. ``entered`` is what the
     officer states, ``missing`` the names of what is asked for and not there. ``officers`` act in the case: whoever
     carries or carried it, and who took a step of the officer's in the round; ``acting`` are those who take this step,
     with ``certificates`` for each.
@@ -131,6 +164,7 @@ class StepFacts:
     recused: frozenset[int] = frozenset()
     is_qualified: bool = False
     done: Mapping[str, date] = field(default_factory=dict)
+    stale: frozenset[str] = frozenset()
     served: Mapping[str, date] = field(default_factory=dict)
     due: Mapping[str, date] = field(default_factory=dict)
     entered: Mapping[str, Any] = field(default_factory=dict)
@@ -141,10 +175,15 @@ class StepFacts:
     hearing_host: int | None = None
     hearing_notice_due: date | None = None
     review_agreed: bool = False
-    review_is_last: bool = False
     has_supervising_unit: bool = False
     contested: bool = False
     published: bool = False
     treatment: str = ""
     number_taken_by: str = ""
     remaining: tuple[Step, ...] = ()
+    rectify_until: date | None = None
+    least_days: int = 0
+
+    def stands(self, step: Step) -> bool:
+        """Tell whether a step was taken in the present round and need not be taken anew."""
+        return step in self.done and step not in self.stale

@@ -22,21 +22,26 @@ def is_within_limitation(facts: StepFacts, on: date) -> bool:
 @rule("R-244", basis="行政处罚法/57")
 def is_discussed_where_due(facts: StepFacts, _on: date) -> bool:
     """情节复杂或者重大违法的，调查终结后已经负责人集体讨论。"""
-    reported, discussed = facts.done.get(Step.REPORT), facts.done.get(Step.DISCUSS)
-    return not facts.serious or (reported is not None and discussed is not None and reported <= discussed)
+    return not facts.serious or facts.stands(Step.DISCUSS)
+
+
+@rule("R-440", basis="行政处罚法/44")
+def told_of_what_was_found_last(facts: StepFacts, _on: date) -> bool:
+    """最近一次调查终结之后已经告知当事人；告知以后又有新的调查终结的，重新告知。"""
+    return facts.stands(Step.NOTIFY)
 
 
 @rule("R-245", basis="行政处罚法/64")
-def hearing_is_asked_for_in_time(facts: StepFacts, on: date) -> bool:
-    """在告知书送达后的法定期限内要求听证，此前没有书面放弃。"""
-    due = facts.due.get("hearing.request")
-    return due is not None and on <= due and Step.WAIVE_RIGHTS not in facts.done
+def hearing_is_asked_for_in_time(facts: StepFacts, _on: date) -> bool:
+    """收到听证要求的日期在告知书送达后的法定期限内，此前没有书面放弃。"""
+    due, received = facts.due.get("hearing.request"), facts.entered.get("received_on")
+    return due is not None and (received is None or received <= due) and not facts.stands(Step.WAIVE_RIGHTS)
 
 
 @rule("R-246", basis="行政处罚法/44；行政处罚法/63；行政处罚法/64")
 def rights_are_spent(facts: StepFacts, on: date) -> bool:
     """陈述申辩和要求听证的期限已过，或者已经书面放弃；要求听证的，听证已经结束。"""
-    if Step.WAIVE_RIGHTS in facts.done or Step.HEAR in facts.done:
+    if facts.stands(Step.WAIVE_RIGHTS) or facts.stands(Step.HEAR):
         return True
     due = facts.due.get("hearing.request")
     return Step.REQUEST_HEARING not in facts.done and due is not None and due < on
@@ -71,8 +76,8 @@ def reviewer_is_qualified(facts: StepFacts, _on: date) -> bool:
 
 @rule("R-251", basis="行政处罚法/58")
 def review_has_agreed(facts: StepFacts, _on: date) -> bool:
-    """法制审核同意，并且在最近一次调查、陈述申辩、听证之后作出；未经审核或者审核未通过的不作出决定。"""
-    return facts.review_agreed and facts.review_is_last
+    """法制审核同意，并且在最近一次调查、告知、陈述申辩、听证之后作出；未经审核或者审核未通过的不作出决定。"""
+    return facts.review_agreed and facts.stands(Step.REVIEW)
 
 
 @rule("R-252", basis="行政处罚法/60")

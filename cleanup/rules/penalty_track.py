@@ -9,6 +9,7 @@ from cleanup.states import Actor, Attendance, DocumentKind, Manner, Opinion, Rem
 NUMBER = Ask(name="document_no", label="文号")
 CONTENT = "content"
 REASON = Ask(name="reason", label="理由", what=What.LONG)
+RECEIVED = Ask(name="received_on", label="收到日期", what=What.DAY, help="按实际收到之日填写，期限按这一天核对。")
 
 
 def content(label: str, *, required: bool = True, help: str = "") -> Ask:  # noqa: A002 - the word a form field uses
@@ -32,7 +33,7 @@ FILE = Leg(
         ),
     ),
     documents=(DocumentKind.FILING_APPROVAL,),
-    starts=(Clock(kind="case.decision"),),
+    starts=(Clock(kind="case.decision", goes_on=True),),
     rules=(penalty.is_within_limitation,),
     is_penal=True,
 )
@@ -80,6 +81,7 @@ REPORT = Leg(
             required=False,
         ),
     ),
+    rules=(treatment.is_not_decided_yet,),
     takes_two=True,
     is_penal=True,
     repeats=True,
@@ -89,6 +91,7 @@ DISCUSS = Leg(
     actor=Actor.DIRECTOR,
     basis="行政处罚法/57",
     after=(Step.REPORT,),
+    follows=(Step.REPORT,),
     asks=(Ask(name="attendees", label="主持人和参加人员", what=What.LONG), content("讨论情况和结论")),
     documents=(DocumentKind.DISCUSSION_RECORD,),
     repeats=True,
@@ -98,6 +101,7 @@ NOTIFY = Leg(
     actor=Actor.OFFICER,
     basis="行政处罚法/44",
     after=(Step.REPORT,),
+    follows=(Step.REPORT,),
     asks=(
         Ask(name="document_no", label="事先告知书文号"),
         content("拟处罚内容、事实、理由和依据"),
@@ -106,15 +110,17 @@ NOTIFY = Leg(
     documents=(DocumentKind.PRIOR_NOTICE, DocumentKind.SERVICE_RECEIPT),
     serves=DocumentKind.PRIOR_NOTICE,
     on_service=(Clock(kind="hearing.request"),),
-    rules=(penalty.is_discussed_where_due,),
+    rules=(penalty.is_discussed_where_due, treatment.is_not_decided_yet),
     is_penal=True,
+    repeats=True,
 )
 STATE = Leg(
     step=Step.STATE,
     actor=Actor.OFFICER,
     basis="行政处罚法/45",
     after=(Step.NOTIFY,),
-    asks=(content("陈述、申辩的内容"), Ask(name="reply", label="复核意见：是否采纳及理由", what=What.LONG)),
+    asks=(RECEIVED, content("陈述、申辩的内容"), Ask(name="reply", label="复核意见：是否采纳及理由", what=What.LONG)),
+    phase=Phase.UNSETTLED,
     repeats=True,
     is_main=False,
 )
@@ -124,9 +130,10 @@ REQUEST_HEARING = Leg(
     basis="行政处罚法/63；行政处罚法/64",
     after=(Step.NOTIFY,),
     served=(Step.NOTIFY,),
-    asks=(content("要求的方式和内容"),),
+    asks=(RECEIVED, content("要求的方式和内容")),
     meets=("hearing.request",),
     rules=(penalty.hearing_is_asked_for_in_time,),
+    phase=Phase.UNSETTLED,
     is_main=False,
 )
 WAIVE_RIGHTS = Leg(
@@ -135,8 +142,9 @@ WAIVE_RIGHTS = Leg(
     basis="行政处罚法/44；行政处罚法/64",
     after=(Step.NOTIFY,),
     served=(Step.NOTIFY,),
+    follows=(Step.NOTIFY,),
     asks=(content("书面放弃或者撤回听证要求的材料"),),
-    meets=("hearing.request",),
+    meets=("hearing.request", "hearing.notice"),
     is_main=False,
 )
 CALL_HEARING = Leg(
@@ -144,6 +152,7 @@ CALL_HEARING = Leg(
     actor=Actor.OFFICER,
     basis="行政处罚法/64",
     after=(Step.REQUEST_HEARING,),
+    follows=(Step.NOTIFY,),
     asks=(
         Ask(name="document_no", label="听证通知书文号"),
         Ask(name="hearing_on", label="听证日期", what=What.AHEAD),
@@ -153,7 +162,7 @@ CALL_HEARING = Leg(
     documents=(DocumentKind.HEARING_NOTICE, DocumentKind.SERVICE_RECEIPT),
     serves=DocumentKind.HEARING_NOTICE,
     on_service=(Clock(kind="hearing.notice"),),
-    rules=(penalty.hearing_is_called_in_time, penalty.host_is_no_investigator),
+    rules=(penalty.told_of_what_was_found_last, penalty.hearing_is_called_in_time, penalty.host_is_no_investigator),
     repeats=True,
     is_main=False,
 )
@@ -163,6 +172,7 @@ HEAR = Leg(
     basis="行政处罚法/64",
     after=(Step.CALL_HEARING,),
     served=(Step.CALL_HEARING,),
+    follows=(Step.NOTIFY,),
     asks=(
         Ask(name="attendance", label="到场情况", what=What.CHOICE, choices=Attendance),
         content("听证情况和主持人意见"),
@@ -171,6 +181,7 @@ HEAR = Leg(
     documents=(DocumentKind.HEARING_RECORD,),
     meets=("hearing.notice",),
     rules=(
+        penalty.told_of_what_was_found_last,
         penalty.is_heard_on_the_day_called,
         penalty.hearing_is_called_in_time,
         penalty.host_is_no_investigator,
@@ -183,13 +194,14 @@ REVIEW = Leg(
     basis="行政处罚法/58",
     after=(Step.REPORT, Step.NOTIFY),
     served=(Step.NOTIFY,),
+    follows=(Step.INQUIRE, Step.REPORT, Step.NOTIFY, Step.STATE, Step.HEAR),
     asks=(
         Ask(name="verdict", label="审核结论", what=What.CHOICE, choices=Opinion),
         content("审核意见（主体、事实、证据、依据、裁量、程序、文书）"),
     ),
     documents=(DocumentKind.LEGAL_REVIEW,),
     meets=("hearing.request",),
-    rules=(penalty.reviewer_is_qualified, penalty.rights_are_spent),
+    rules=(penalty.reviewer_is_qualified, penalty.told_of_what_was_found_last, penalty.rights_are_spent),
     repeats=True,
 )
 EXTEND = Leg(
@@ -220,7 +232,13 @@ DECIDE = Leg(
         Clock(kind="remedy.reconsideration"),
         Clock(kind="remedy.lawsuit"),
     ),
-    rules=(penalty.is_discussed_where_due, penalty.review_has_agreed, penalty.is_decided_in_time),
+    rules=(
+        penalty.is_discussed_where_due,
+        penalty.told_of_what_was_found_last,
+        penalty.rights_are_spent,
+        penalty.review_has_agreed,
+        penalty.is_decided_in_time,
+    ),
     is_penal=True,
 )
 TAKE_EFFECT = Leg(

@@ -5,17 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cleanup.states import ServiceMethod
+from cleanup.rules.step import certificates_are_valid, nobody_recused_acts
+from cleanup.states import CaseState, ServiceMethod
 from registry.rulebook import rule
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from cleanup.rules.leg import Leg
+    from registry.rules import CertificateFacts
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceFacts:
-    """A document about to be sent; ``made_on`` is the day of the step it comes from, None where there is none yet."""
+    """A document about to be sent; ``made_on`` is the day of the step it comes from, None where there is none any more.
 
+    ``leg`` is that step, None where it belongs to an earlier round. ``has_failed`` tells whether this document was
+    handed over or posted in vain.
+    """
+
+    leg: Leg | None
+    state: str
     made_on: date | None
     under_way: bool
     arrived: bool
@@ -28,6 +38,9 @@ class ServiceFacts:
     officer: int
     by: int
     today: date
+    certificates: tuple[CertificateFacts, ...] = ()
+    recused: frozenset[int] = frozenset()
+    acting: tuple[int, ...] = ()
 
 
 @rule("R-270", basis="行政处罚法/61")
@@ -56,7 +69,7 @@ def electronic_service_is_agreed(facts: ServiceFacts, _on: date) -> bool:
 
 @rule("R-274", basis="民事诉讼法/95")
 def announcement_is_the_last_resort(facts: ServiceFacts, _on: date) -> bool:
-    """公告送达的，其他方式没有送达或者当事人下落不明，并写明原因。"""
+    """公告送达的，该文书已经直接送达或者邮寄而没有送到，或者当事人下落不明，并写明原因。"""
     if facts.method != ServiceMethod.ANNOUNCEMENT:
         return True
     return bool(facts.reason.strip()) and (facts.has_failed or facts.is_unreachable)
@@ -72,6 +85,8 @@ def address_is_stated(facts: ServiceFacts, _on: date) -> bool:
 class ProofFacts:
     """A service whose end is to be recorded; ``announced_until`` is the last day of an announcement's period."""
 
+    leg: Leg | None
+    state: str
     sent_on: date
     under_way: bool
     served_on: date | None
@@ -83,6 +98,9 @@ class ProofFacts:
     officer: int
     by: int
     today: date
+    certificates: tuple[CertificateFacts, ...] = ()
+    recused: frozenset[int] = frozenset()
+    acting: tuple[int, ...] = ()
 
 
 @rule("R-276", basis="内部控制/个案")
@@ -91,6 +109,14 @@ def officer_serves(facts: ServiceFacts | ProofFacts, _on: date) -> bool:
     return facts.by == facts.officer
 
 
+@rule("R-441", basis="内部控制/个案")
+def case_is_served_in(facts: ServiceFacts | ProofFacts, _on: date) -> bool:
+    """个案没有中止，也没有结案；中止的，恢复以后办理送达和记录送达结果。"""
+    return CaseState(facts.state) in {CaseState.OPEN, CaseState.FOLLOW_UP}
+
+
+WHO = (officer_serves, certificates_are_valid, nobody_recused_acts, case_is_served_in)
+
 SEND = (
     document_is_made,
     is_not_under_way,
@@ -98,7 +124,7 @@ SEND = (
     electronic_service_is_agreed,
     announcement_is_the_last_resort,
     address_is_stated,
-    officer_serves,
+    *WHO,
 )
 
 
@@ -137,6 +163,6 @@ PROVE_SERVICE = (
     arrival_is_proved,
     arrives_in_order,
     announcement_has_run_its_time,
-    officer_serves,
+    *WHO,
 )
-FAIL_SERVICE = (service_is_under_way, failure_is_described, officer_serves)
+FAIL_SERVICE = (service_is_under_way, failure_is_described, *WHO)

@@ -14,7 +14,7 @@ from registry.states import Role
 if TYPE_CHECKING:
     from datetime import date
 
-    from cleanup.rules.leg import Leg
+    from cleanup.rules.leg import Acting, Leg
     from registry.rulebook import Rule
 
 OPEN_TO = {
@@ -23,6 +23,7 @@ OPEN_TO = {
     Phase.EITHER: {CaseState.OPEN, CaseState.FOLLOW_UP},
     Phase.ALWAYS: {CaseState.OPEN, CaseState.FOLLOW_UP, CaseState.CLOSED},
     Phase.PAUSED: {CaseState.SUSPENDED},
+    Phase.UNSETTLED: {CaseState.OPEN, CaseState.SUSPENDED},
 }
 """The states of a case in which a step of each phase may be taken."""
 
@@ -57,7 +58,7 @@ def earlier_steps_are_done(facts: StepFacts, _on: date) -> bool:
 @rule("R-233", basis="内部控制/个案")
 def step_is_not_repeated(facts: StepFacts, _on: date) -> bool:
     """本步骤尚未办理；只有法律允许反复进行的才再次办理。"""
-    return facts.leg is None or facts.leg.repeats or facts.leg.step not in facts.done
+    return facts.leg is None or facts.leg.repeats or not facts.stands(facts.leg.step)
 
 
 @rule("R-234", basis="内部控制/日期")
@@ -100,14 +101,14 @@ def two_officers_act(facts: StepFacts, _on: date) -> bool:
 
 
 @rule("R-239", basis="行政处罚法/42")
-def certificates_are_valid(facts: StepFacts, on: date) -> bool:
+def certificates_are_valid(facts: Acting, on: date) -> bool:
     """参与办理处罚案件的执法人员当日均持有有效的执法证。"""
     penal = facts.leg is not None and facts.leg.is_penal
     return not penal or not any(broken(ENFORCE, each, on=on) for each in facts.certificates)
 
 
 @rule("R-240", basis="行政处罚法/43")
-def nobody_recused_acts(facts: StepFacts, _on: date) -> bool:
+def nobody_recused_acts(facts: Acting, _on: date) -> bool:
     """办理人员没有被决定回避。"""
     return not facts.recused & {facts.by, *facts.acting}
 

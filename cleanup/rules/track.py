@@ -125,7 +125,7 @@ RECTIFY = (
         documents=(DocumentKind.RECTIFICATION_ORDER, DocumentKind.SERVICE_RECEIPT),
         serves=DocumentKind.RECTIFICATION_ORDER,
         on_service=(Clock(kind="rectification", until="due_on"),),
-        rules=(rules.leaves_time_to_rectify,),
+        rules=(rules.leaves_time_to_rectify, rules.is_not_ordered_yet),
         repeats=True,
     ),
     Leg(
@@ -314,7 +314,7 @@ BESIDE = (
         actor=Actor.CHECKER,
         basis="民发〔2021〕63号",
         asks=(Ask(name="treatment", label="改用的处置方式", what=What.TREATMENT), REASON),
-        rules=(rules.is_not_decided_yet, rules.treatment_is_another),
+        rules=(rules.is_not_decided_yet, rules.treatment_is_another, rules.is_not_punished_while_it_rectifies),
         is_main=False,
     ),
     Leg(

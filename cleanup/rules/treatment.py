@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cleanup.states import ResolutionManner, Step
+from cleanup.states import PENALTIES, ResolutionManner, Step, Treatment
 from registry.rulebook import rule
 
 if TYPE_CHECKING:
@@ -15,9 +15,15 @@ if TYPE_CHECKING:
 
 @rule("R-255", basis="民发〔2021〕63号")
 def leaves_time_to_rectify(facts: StepFacts, on: date) -> bool:
-    """整改期限晚于责令整改之日。"""
+    """整改期限距责令之日不少于规定的最少日数；送达时不足的，期限不起算，重新责令。"""
     due = facts.entered.get("due_on")
-    return due is not None and on < due
+    return due is not None and on < due and facts.least_days <= (due - on).days
+
+
+@rule("R-442", basis="内部控制/期限")
+def is_not_ordered_yet(facts: StepFacts, _on: date) -> bool:
+    """没有已经送达或者正在送达的责令整改；已经送达的，期限只能经审核人或者负责人批准延长一次。"""
+    return facts.rectify_until is None
 
 
 @rule("R-256", basis="内部控制/期限")
@@ -33,6 +39,13 @@ def time_to_rectify_is_over(facts: StepFacts, on: date) -> bool:
     due = facts.due.get("rectification")
     declared = bool(str(facts.entered.get("declared") or "").strip())
     return declared or (due is not None and due < on)
+
+
+@rule("R-443", basis="民发〔2021〕63号")
+def is_not_punished_while_it_rectifies(facts: StepFacts, on: date) -> bool:
+    """限期整改的，整改期限届满后才转为撤销登记或者吊销登记证书；组织书面表示不能完成整改的，办理“整改不合格”。"""
+    punished = facts.treatment == Treatment.RECTIFY and facts.entered.get("treatment") in PENALTIES
+    return not punished or facts.rectify_until is None or facts.rectify_until < on
 
 
 @rule("R-258", basis="民发〔2021〕63号")

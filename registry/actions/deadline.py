@@ -54,11 +54,12 @@ def start(
     fixed_on: date | None = None,
     length: tuple[int, PeriodUnit] | None = None,
     basis: str = "",
+    pauses: Iterable[list[str]] = (),
 ) -> dict[str, Any]:
     """Begin to count, by a deed of the day ``on``; the first day is that one unless ``starts_on`` is an earlier.
 
     The policy of the kind sets the length. Where it has none, or an officer may set another, ``fixed_on`` names the last
-    day, or ``length`` says how many of what, on ``basis``.
+    day, or ``length`` says how many of what, on ``basis``. ``pauses`` are those of one that it goes on from.
     """
     since, book = starts_on or on, clockbook.kind(kind)
     facts = rules.StartFacts(starts_on=since, fixed_on=fixed_on, another_runs=running_of(subject, kind) is not None)
@@ -70,6 +71,7 @@ def start(
         kind=kind,
         starts_on=since,
         basis=basis or book.basis,
+        pauses=list(pauses),
     )
     if fixed_on is not None:
         deadline.unit, deadline.fixed_on = PeriodUnit.FIXED, fixed_on

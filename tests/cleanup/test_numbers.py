@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cleanup.actions import case as cases
+from cleanup.actions import service as services
 from cleanup.queries.numbers import taken_by
 from cleanup.rules import OWN_NUMBERS, TRACKS, NumberFacts, document_number_is_free
 from cleanup.states import Step, Treatment
@@ -20,7 +21,7 @@ from tests.registry.applications import brought_to
 
 pytestmark = pytest.mark.django_db
 
-OF_OTHERS = {Step.CONSENT, Step.CONTEST, Step.UPHOLD, Step.ANNUL}
+OF_OTHERS = {Step.CONSENT, Step.CONTEST, Step.UPHOLD, Step.PROPOSE_ANNUL}
 
 
 @pytest.fixture
@@ -45,7 +46,8 @@ def test_a_number_of_another_case_is_refused_by_name(first: Desk, written: str) 
 
 
 def test_a_case_cites_its_own_number_again(first: Desk) -> None:
-    first.serve(Step.ORDER)
+    returned = first.send(Step.ORDER)
+    services.fail(service_id=returned.pk, failure="无人", by=first.officer, on=first.on)
     first.take(Step.ORDER, document_no="虚民社责改〔2022〕7号", due_on=date(2022, 9, 1))
     assert first.case.steps.filter(step=Step.ORDER).count() == 2
 

@@ -205,9 +205,133 @@ def test_a_review_that_sends_the_case_back_opens_the_investigation_again() -> No
     desk.take(Step.REPORT)
     with pytest.raises(Refused, match="R-251"):
         desk.take(Step.DECIDE)
-    desk.take(Step.REVIEW)
     desk.take(Step.DISCUSS)
+    desk.take(Step.NOTIFY)
+    desk.serve(Step.NOTIFY)
+    desk.take(Step.REVIEW, on=desk.later(10))
     desk.take(Step.DECIDE)
+
+
+def test_what_is_found_after_the_notice_is_told_anew_and_every_right_begins_anew() -> None:
+    desk = Desk(Treatment.REVOKE)
+    desk.to_notice()
+    desk.take(Step.WAIVE_RIGHTS)
+    desk.take(Step.INQUIRE, content="另有挪用资产的事实")
+    desk.take(Step.REPORT, content="另有挪用资产的事实", serious=True)
+    assert desk.case.next_step == Step.DISCUSS
+    desk.take(Step.STATE)
+    with pytest.raises(Refused, match="R-440"):
+        desk.take(Step.REVIEW)
+    with pytest.raises(Refused, match="R-244"):
+        desk.take(Step.NOTIFY)
+    desk.take(Step.DISCUSS)
+    assert desk.case.next_step == Step.NOTIFY
+    desk.take(Step.NOTIFY, on=desk.later(20), content="拟撤销登记：另有挪用资产的事实")
+    with pytest.raises(Refused, match="R-242"):
+        desk.take(Step.REVIEW)
+    desk.serve(Step.NOTIFY)
+    assert deadlines(desk)["hearing.request"] == (date(2022, 7, 5), True)
+    with pytest.raises(Refused, match="R-246"):
+        desk.take(Step.REVIEW)
+    desk.take(Step.REQUEST_HEARING)
+    assert desk.case.next_step == Step.CALL_HEARING
+    desk.take(Step.WAIVE_RIGHTS)
+    desk.take(Step.REVIEW)
+    desk.take(Step.DECIDE)
+    with pytest.raises(Refused, match="R-263"):
+        desk.take(Step.NOTIFY)
+
+
+def test_a_notice_that_was_made_anew_is_the_one_that_counts() -> None:
+    desk = Desk(Treatment.REVOKE)
+    desk.take(Step.FILE)
+    desk.take(Step.INQUIRE)
+    desk.take(Step.REPORT, serious=False)
+    desk.take(Step.NOTIFY)
+    first = desk.send(Step.NOTIFY, method=ServiceMethod.POST)
+    desk.take(Step.NOTIFY)
+    desk.prove(first)
+    assert "hearing.request" not in deadlines(desk)
+    desk.serve(Step.NOTIFY)
+    assert deadlines(desk)["hearing.request"][1]
+
+
+def test_a_hearing_asked_for_in_time_is_held_whenever_it_is_written_down() -> None:
+    desk = Desk(Treatment.REVOKE)
+    desk.to_notice()
+    due = deadlines(desk)["hearing.request"][0]
+    desk.take(Step.SUSPEND, on=desk.later(1))
+    desk.take(Step.STATE, received_on=desk.on)
+    desk.take(Step.RESUME, on=due + timedelta(days=5))
+    desk.take(Step.REVIEW)
+    with pytest.raises(Refused, match="R-245"):
+        desk.take(Step.REQUEST_HEARING, received_on=due + timedelta(days=1))
+    with pytest.raises(Refused, match="R-237"):
+        desk.take(Step.REQUEST_HEARING, received_on=desk.on + timedelta(days=1))
+    desk.take(Step.REQUEST_HEARING, received_on=due)
+    assert CaseStep.objects.get(step=Step.REQUEST_HEARING).facts["received_on"] == due.isoformat()
+    assert desk.case.next_step == Step.CALL_HEARING
+    with pytest.raises(Refused, match="R-246"):
+        desk.take(Step.DECIDE)
+
+
+def test_what_is_asked_while_the_case_is_suspended_is_written_down() -> None:
+    desk = Desk(Treatment.REVOKE)
+    desk.to_notice()
+    desk.take(Step.SUSPEND)
+    desk.take(Step.REQUEST_HEARING)
+    with pytest.raises(Refused, match="R-231"):
+        desk.take(Step.WAIVE_RIGHTS)
+    desk.take(Step.RESUME)
+    assert desk.case.next_step == Step.CALL_HEARING
+
+
+def test_the_time_to_decide_does_not_begin_anew_when_the_treatment_changes_there_and_back() -> None:
+    desk = Desk(Treatment.REVOKE)
+    desk.take(Step.FILE)
+    desk.take(Step.SUSPEND, on=desk.later(10))
+    desk.take(Step.RESUME, on=desk.later(10))
+    due = deadlines(desk)["case.decision"][0]
+    desk.take(Step.SWITCH, on=desk.later(30), treatment=Treatment.CANCEL)
+    assert not deadlines(desk)["case.decision"][1]
+    desk.take(Step.SWITCH, on=desk.later(10), treatment=Treatment.REVOKE)
+    desk.take(Step.FILE)
+    assert deadlines(desk)["case.decision"] == (due, True)
+
+
+def test_no_clock_of_a_service_outlives_its_case() -> None:
+    desk = Desk(Treatment.REVOKE)
+    desk.to_notice()
+    desk.take(Step.NOTIFY)
+    returned = desk.send(Step.NOTIFY)
+    services.fail(service_id=returned.pk, failure="无人", by=desk.officer, on=desk.on)
+    desk.send(Step.NOTIFY, method=ServiceMethod.ANNOUNCEMENT, address="虚构日报", reason="下落不明")
+    assert Deadline.objects.get(kind="service.announcement").is_running
+    desk.take(Step.DROP, ground="unfounded")
+    assert not Deadline.objects.filter(met_on=None, waived_on=None).exists()
+
+
+def test_a_hearing_given_up_is_waited_for_no_longer() -> None:
+    desk = Desk(Treatment.REVOKE)
+    desk.to_notice()
+    desk.take(Step.REQUEST_HEARING)
+    desk.take(Step.CALL_HEARING, hearing_on=date(2022, 6, 28), host=desk.host.pk)
+    desk.serve(Step.CALL_HEARING)
+    assert deadlines(desk)["hearing.notice"][1]
+    desk.take(Step.WAIVE_RIGHTS)
+    assert not deadlines(desk)["hearing.notice"][1]
+
+
+def test_a_decision_whose_announcement_fails_is_to_be_delivered_as_before() -> None:
+    desk = Desk(Treatment.REVOKE)
+    desk.to_decision()
+    due = deadlines(desk)["service.delivery"][0]
+    returned = desk.send(Step.DECIDE, method=ServiceMethod.POST)
+    services.fail(service_id=returned.pk, failure="退件", by=desk.officer, on=desk.on)
+    announced = desk.send(Step.DECIDE, method=ServiceMethod.ANNOUNCEMENT, address="虚构日报", reason="退件")
+    assert not deadlines(desk)["service.delivery"][1]
+    services.fail(service_id=announced.pk, failure="公告有误", by=desk.officer, on=desk.later(1))
+    assert deadlines(desk)["service.delivery"] == (due, True)
 
 
 def test_a_case_of_no_weight_is_not_discussed() -> None:

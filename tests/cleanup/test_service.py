@@ -55,6 +55,37 @@ def test_a_document_is_sent_once_by_its_officer_when_it_is_there(notified: Desk)
         notified.send(Step.NOTIFY)
 
 
+def test_nobody_recused_or_without_a_certificate_serves_nor_in_a_suspended_case(notified: Desk) -> None:
+    sent = notified.send(Step.NOTIFY)
+    how = {"service_id": sent.pk, "failure": "退件", "by": notified.officer}
+    notified.take(Step.SUSPEND)
+    for act in (lambda: notified.prove(sent), lambda: services.fail(on=notified.on, **how)):
+        with pytest.raises(Refused, match="R-441"):
+            act()
+    notified.take(Step.RESUME)
+    notified.officer.certificate_until = notified.on - timedelta(days=1)
+    with pytest.raises(Refused, match="R-239"):
+        notified.prove(sent)
+    notified.officer.certificate_until = notified.on
+    notified.take(Step.RECUSE, person=notified.officer.pk)
+    for act in (lambda: notified.prove(sent), lambda: services.fail(on=notified.on, **how)):
+        with pytest.raises(Refused, match="R-240"):
+            act()
+
+
+def test_another_documents_failure_is_no_reason_to_announce_this_one(notified: Desk) -> None:
+    returned = notified.send(Step.NOTIFY, method="electronic", consent_no="确认书1号")
+    services.fail(service_id=returned.pk, failure="邮箱已满", by=notified.officer, on=notified.on)
+    announced = {"method": "announcement", "address": "虚构日报", "reason": "没有送到"}
+    with pytest.raises(Refused, match="R-274"):
+        notified.send(Step.NOTIFY, **announced)
+    returned = notified.send(Step.NOTIFY)
+    services.fail(service_id=returned.pk, failure="无人", by=notified.officer, on=notified.on)
+    notified.take(Step.NOTIFY)
+    with pytest.raises(Refused, match="R-274"):
+        notified.send(Step.NOTIFY, **announced)
+
+
 @pytest.mark.parametrize(("how", "code"), [
     ({"proof": " "}, "R-278"),
     ({"content": None}, "R-278"),

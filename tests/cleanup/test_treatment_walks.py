@@ -81,14 +81,44 @@ def test_a_body_that_says_it_cannot_rectify_is_not_waited_for() -> None:
 
 def test_an_order_that_arrives_after_its_day_starts_no_clock_and_is_given_anew() -> None:
     desk = Desk(Treatment.RECTIFY, name="虚构区失联协会")
-    desk.take(Step.ORDER, due_on=date(2022, 6, 8))
+    desk.take(Step.ORDER, due_on=date(2022, 6, 16))
     sent = desk.send(Step.ORDER, method=ServiceMethod.POST)
-    desk.on = date(2022, 6, 10)
+    with pytest.raises(Refused, match="R-442"):
+        desk.take(Step.ORDER, due_on=date(2022, 7, 8))
+    desk.on = date(2022, 6, 16)
     desk.prove(sent)
+    assert desk.case.next_step == Step.ORDER
+    with pytest.raises(Refused, match="R-257"):
+        desk.take(Step.FAIL, on=desk.later(1), treatment=Treatment.REVOKE)
     assert not Deadline.objects.filter(kind="rectification").exists()
     desk.take(Step.ORDER, due_on=date(2022, 7, 8))
     desk.serve(Step.ORDER)
     assert Deadline.objects.get(kind="rectification").due_on == date(2022, 7, 8)
+    assert desk.case.next_step == Step.PLAN
+
+
+def test_an_order_that_has_arrived_is_prolonged_once_by_another_and_not_given_again() -> None:
+    desk = Desk(Treatment.RECTIFY)
+    with pytest.raises(Refused, match="R-255"):
+        desk.take(Step.ORDER, due_on=desk.on + timedelta(days=9))
+    desk.take(Step.ORDER, due_on=desk.on + timedelta(days=30))
+    desk.serve(Step.ORDER)
+    for days in (1, 60):
+        with pytest.raises(Refused, match="R-442"):
+            desk.take(Step.ORDER, on=desk.later(days), due_on=desk.on + timedelta(days=400))
+
+
+def test_a_body_that_still_may_rectify_is_not_punished_by_another_door() -> None:
+    desk = Desk(Treatment.RECTIFY)
+    desk.take(Step.ORDER, due_on=desk.on + timedelta(days=60))
+    sent = desk.send(Step.ORDER)
+    with pytest.raises(Refused, match="R-443"):
+        desk.take(Step.SWITCH, treatment=Treatment.REVOKE)
+    desk.prove(sent)
+    with pytest.raises(Refused, match="R-443"):
+        desk.take(Step.SWITCH, on=desk.later(60), treatment=Treatment.REVOKE)
+    desk.take(Step.SWITCH, on=desk.later(1), treatment=Treatment.REVOKE)
+    assert desk.case.treatment == Treatment.REVOKE
 
 
 def test_a_guided_cancellation_ends_the_legal_person_with_all_its_papers() -> None:

@@ -79,6 +79,7 @@ BY = {
 }
 """Who takes a step, typed from the law; the officer takes every other one."""
 
+BROUGHT_IN = {Step.STATE, Step.REQUEST_HEARING}
 TWO = {Step.INQUIRE, Step.REPORT, Step.COLLECT}
 
 
@@ -134,6 +135,8 @@ class Desk:
         stated = {**STATED.get(step, {}), **({"second": self.mate.pk} if step in TWO and self._is_penal else {})}
         if step in OWN_NUMBERS:
             stated["document_no"] = stated["document_no"].replace("〕1号", f"〕{self.place}号")
+        if step in BROUGHT_IN:
+            stated["received_on"] = self.on
         who = by or getattr(self, BY.get(step, "officer"))
         return steps.take(case_id=self.pk, step=step, by=who, on=self.on, entered={**stated, **entered})
 
