@@ -178,11 +178,11 @@ class FindingFilter(forms.Form):
     def __init__(self, data: QueryDict) -> None:
         """Offer every campaign that was ever started, and everybody who carries work or carried some."""
         super().__init__(data)
-        _offer(self, "campaign", Campaign.objects.filter(state__in=EVER_STARTED))
+        offer(self, "campaign", Campaign.objects.filter(state__in=EVER_STARTED))
         with_work = Exists(Case.objects.filter(officer=OuterRef("pk"))) | Exists(
             Assignment.objects.filter(assignee=OuterRef("pk"))
         )
-        _offer(self, "carrier", User.objects.filter(Q(role__in=OFFICERS) | with_work).order_by("pk"))
+        offer(self, "carrier", User.objects.filter(Q(role__in=OFFICERS) | with_work).order_by("pk"))
 
     def but_stage(self, rows: QuerySet[Finding]) -> QuerySet[Finding]:
         """Return what every filter but the stage leaves."""
@@ -250,8 +250,8 @@ class CaseFilter(forms.Form):
     def __init__(self, data: QueryDict) -> None:
         """Offer every campaign that was ever started, and everybody who carries a case or carried one."""
         super().__init__(data)
-        _offer(self, "campaign", Campaign.objects.filter(state__in=EVER_STARTED))
-        _offer(self, "officer", User.objects.filter(Exists(Case.objects.filter(officer=OuterRef("pk")))).order_by("pk"))
+        offer(self, "campaign", Campaign.objects.filter(state__in=EVER_STARTED))
+        offer(self, "officer", User.objects.filter(Exists(Case.objects.filter(officer=OuterRef("pk")))).order_by("pk"))
 
     def but_state(self, rows: QuerySet[Case]) -> QuerySet[Case]:
         """Return what every filter but the state leaves; each row has ``due_on``, when its next deadline falls due."""
@@ -286,7 +286,8 @@ class CaseFilter(forms.Form):
         return self.cleaned_data
 
 
-def _offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
+def offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
+    """Let a choice of ``form`` be made among ``rows``, or not at all."""
     field = form.fields[name]
     assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows the type
     field.queryset = rows

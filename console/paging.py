@@ -15,15 +15,16 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 M = TypeVar("M", bound=Model)
+T = TypeVar("T")
 
 SIZE = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[M]):
+class Page(Generic[T]):
     """The rows of one page and the cursors of its neighbours; an empty cursor means there is none."""
 
-    rows: list[M]
+    rows: list[T]
     previous: str = ""
     next: str = ""
 
@@ -88,6 +89,21 @@ def page(
     has_previous = more if back else place is not None
     has_next = True if back else more
     return Page(found, previous=first if has_previous else "", next=last if has_next else "")
+
+
+def page_of(rows: Sequence[T], *, after: str = "", before: str = "", size: int = SIZE) -> Page[T]:
+    """Return a page of rows that were drawn up in memory; a cursor is how many rows stand before the page's neighbour.
+
+    One that makes no sense gives the first page.
+    """
+    start = _number(after) or max(_number(before) - size, 0)
+    start = start if start < len(rows) else 0
+    end = start + size
+    return Page(list(rows[start:end]), previous=str(start) if start else "", next=str(end) if end < len(rows) else "")
+
+
+def _number(cursor: str) -> int:
+    return int(cursor) if cursor.isdecimal() and len(cursor) < len(str(2**63)) else 0
 
 
 def _place(rows: QuerySet[M], order: Order, cursor: str) -> tuple[Any, ...] | None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Min, OuterRef, Q
 
 from cleanup.models import Campaign, Case, CaseRound, Finding
-from cleanup.queries.figures import REINSTATE
+from cleanup.queries.figures import REINSTATE, stage_of
 from cleanup.queries.retold import together
+from cleanup.states import LIVE
 from registry.models import Event, Organisation, User
 from registry.queries.as_of import events_until, organisations_told
 
@@ -45,6 +46,17 @@ def findings_as_of(
     found = [each for some in parts for each in _of(some, on, campaigns)]
     _give_officers(found)
     return found
+
+
+def place_of(finding: Finding, on: date) -> str:
+    """Return where a finding of the day ``on`` stood: a stage of the figures, or the way it had left them."""
+    return stage_of(finding, on) if finding.state in LIVE else finding.state
+
+
+def findings_begin_on() -> date | None:
+    """Return the day of the first finding: before it there is none."""
+    first: date | None = Event.objects.filter(TELLS_OF_FINDINGS).aggregate(first=Min("on"))["first"]
+    return first
 
 
 def _of(ids: Sequence[int], on: date, campaigns: Mapping[str, Campaign]) -> Iterable[Finding]:

@@ -15,16 +15,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from cleanup.exports import flow_sheets
-from cleanup.models import Finding
-from cleanup.queries.flow import NONE, REMOVED, Flow, Place, Split, flow
-from cleanup.queries.sweeps import last_swept_on
+from cleanup.queries.flow import NONE, REMOVED, Flow, Place, Split, flow, moved
+from cleanup.queries.past import findings_as_of
 from cleanup.queries.wrong_flags import wrong_flags
 from cleanup.states import CLEARED_BY, CaseOutcome, Criterion, Treatment
 from console.access import Permission, needs
 from console.labels import day
 from console.language import translated
 from console.made_files import made
-from console.paging import Order, page
+from console.paging import page_of
 from console.views.campaigns import get
 from console.work_forms import DayField
 from registry.exports import write_xlsx
@@ -44,8 +43,6 @@ if TYPE_CHECKING:
 
 Chosen = TypeVar("Chosen", bound=StrEnum)
 
-BY_PLACE = Order(("organisation__code", "pk"))
-
 SPLITS: dict[Split, _StrPromise] = {
     Split.CRITERION: gettext_lazy("按情形"),
     Split.KIND: gettext_lazy("按类型"),
@@ -64,23 +61,40 @@ PLACES: dict[Place, _StrPromise] = {
 
 
 class PeriodForm(forms.Form):
-    """From which day to which; empty or nonsensical days give the whole campaign up to today."""
+    """From which day to which; where a day is empty or makes no sense, the whole campaign up to today."""
 
     since = DayField(gettext_lazy("自"))
     until = DayField(gettext_lazy("至"))
 
+    def clean_since(self) -> date | None:
+        """Refuse a day nobody has lived through."""
+        return _been(self.cleaned_data["since"])
+
+    def clean_until(self) -> date | None:
+        """Refuse one here too."""
+        return _been(self.cleaned_data["until"])
+
     def period(self, campaign: Campaign, *, today: date) -> tuple[date, date]:
-        """Return the days asked for, in order and none of them to come."""
+        """Return the days asked for, in order."""
         told = self.cleaned_data if self.is_valid() else {}
-        until = min(told.get("until") or today, today)
+        until = told.get("until") or today
         since = told.get("since") or campaign.started_on or campaign.starts_on
         return min(since, until), until
+
+
+def _been(on: date | None) -> date | None:
+    if on and on > timezone.localdate():
+        raise forms.ValidationError(_("日期不能晚于今天"))
+    return on
 
 
 @require_safe
 @needs(Permission.VIEW_FIGURES)
 def campaign_figures(request: OfficerRequest, pk: int) -> HttpResponse:
-    """Show what came in and what was done over a period, in all and by every split."""
+    """Show what came in and what was done over a period, in all and by every split.
+
+    As it stood at the end of the period: of one that ended before today the ledger tells.
+    """
     campaign = get(request.user, pk)
     asked, found = _asked(request, campaign)
     names = _names(found)
@@ -90,6 +104,8 @@ def campaign_figures(request: OfficerRequest, pk: int) -> HttpResponse:
         "form": asked,
         "flow": found,
         "period": urlencode({"since": found.since.isoformat(), "until": found.until.isoformat()}),
+        "is_past": is_past(found),
+        "wrong": list(dict.fromkeys(str(each) for errors in asked.errors.values() for each in errors)),
         "total": _line("", total, None, ""),
         "account": total,
         "splits": [
@@ -102,11 +118,14 @@ def campaign_figures(request: OfficerRequest, pk: int) -> HttpResponse:
         "outcomes": [
             (each, _how(each), total.how[each]) for each in (*CLEARED_BY, REMOVED) if total.how[each] or each != REMOVED
         ],
-        "swept_on": last_swept_on(campaign),
-        "apart": apart(campaign),
-        "wrong_flags": [(each.value, each.label, rate) for each, rate in wrong_flags(campaign).items()],
         "query": "?" + urlencode({"campaign": campaign.code}),
     }
+    if not is_past(found):
+        rates = wrong_flags(campaign)
+        shown |= {
+            "apart": apart(campaign),
+            "wrong_flags": [(each.value, each.label, rate) for each, rate in rates.items()],
+        }
     return render(request, "console/campaign_figures.html", shown)
 
 
@@ -119,11 +138,8 @@ def campaign_figure_list(request: OfficerRequest, pk: int) -> HttpResponse:
     place = _one_of(Place, request.GET.get("place", "")) or Place.BALANCE
     by, value = _one_of(Split, request.GET.get("by", "")), request.GET.get("value", "")
     how = request.GET.get("how", "")
-    behind = {each.finding.pk: each for each in found.at(place, by=by, value=value, how=how)}
-    rows = Finding.objects.filter(pk__in=list(behind)).select_related(
-        "organisation__supervising_unit", "case__officer", "campaign"
-    )
-    listed = page(rows, BY_PLACE, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    behind = found.at(place, by=by, value=value, how=how)
+    listed = page_of(behind, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     told = [str(PLACES[place])]
     if by is not None:
         told.append(_names(found).get((by, value), value))
@@ -134,9 +150,10 @@ def campaign_figure_list(request: OfficerRequest, pk: int) -> HttpResponse:
         "form": asked,
         "flow": found,
         "period": urlencode({"since": found.since.isoformat(), "until": found.until.isoformat()}),
+        "is_past": is_past(found),
         "heading": " · ".join(told),
         "page": listed,
-        "lines": [(each, behind[each.pk], _how(behind[each.pk].how)) for each in listed.rows],
+        "lines": [(each.finding, _how(each.how)) for each in listed.rows],
         "total": len(behind),
         "place": place,
     }
@@ -158,10 +175,18 @@ def campaign_figures_file(request: OfficerRequest, pk: int) -> HttpResponse:
 
 
 def _asked(request: OfficerRequest, campaign: Campaign) -> tuple[PeriodForm, Flow]:
-    form = PeriodForm(request.GET)
-    since, until = form.period(campaign, today=timezone.localdate())
-    found = flow(campaign, since=since, until=until)
-    return PeriodForm(initial={"since": since, "until": until}), found
+    """Return the period asked for as a form, and its account: of a past day's end as the ledger tells it."""
+    today, form = timezone.localdate(), PeriodForm(request.GET)
+    since, until = form.period(campaign, today=today)
+    if until < today:
+        findings = findings_as_of(until, campaign=campaign)
+        return form, moved(campaign, findings, since=since, until=until)
+    return form, flow(campaign, since=since, until=until)
+
+
+def is_past(found: Flow) -> bool:
+    """Tell whether an account ends on a day before today."""
+    return found.until < timezone.localdate()
 
 
 def _line(label: str, account: Account, split: Split | None, value: str) -> dict[str, Any]:

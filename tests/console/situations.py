@@ -227,10 +227,11 @@ def sent_letter(body: Organisation) -> ContactTry:
 
 
 def asked_opinion(finding: Finding) -> OpinionRequest:
-    """Return an opinion its supervising unit was asked for: on ``finding``, or another of the unit if it is decided."""
+    """Return an opinion its supervising unit was asked for: on ``finding``, or if it is decided another, of the unit if it can be."""
     alike = Finding.objects.filter(organisation__supervising_unit=finding.organisation.supervising_unit_id)
     if not alike.filter(pk=finding.pk, state=FindingState.OPEN).exists():
-        finding = alike.filter(state=FindingState.OPEN).order_by("pk")[0]
+        still_open = Finding.objects.filter(state=FindingState.OPEN).order_by("pk")
+        finding = (still_open & alike).first() or still_open[0]
     how: dict[str, Any] = {"by": UserFactory.create(), "on": timezone.localdate()}
     if finding.organisation.supervising_unit_id is None:
         changes = {"supervising_unit_id": UnitFactory.create().pk}

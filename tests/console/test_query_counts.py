@@ -93,6 +93,7 @@ SAME = {
     "organisation_document": "one file",
     "organisation_document_withdraw": "two questions",
     "organisation_past_list": "a page of rows, which there were before the crowd",
+    "past_day": "numbers, by what there is one of",
     "own_password": "three fields",
     "report_list": "a page of rows, which there were before the crowd",
     "role_matrix": "the roles, as the code holds them",

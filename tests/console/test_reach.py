@@ -53,7 +53,15 @@ def test_no_page_of_a_supervising_unit_tells_of_another_units_bodies(scene: Scen
 def test_naming_another_units_body_in_a_search_finds_nothing(scene: Scene, client: Client) -> None:
     client.force_login(scene.viewers[Role.SUPERVISING_UNIT])
     body = Organisation.objects.filter(name__contains=THEIRS).order_by("pk")[0]
-    for at in ("/organisations/", "/findings/", "/cases/", "/filings/", "/search/", "/organisations/as-of/"):
+    for at in (
+        "/organisations/",
+        "/findings/",
+        "/cases/",
+        "/filings/",
+        "/search/",
+        "/organisations/as-of/",
+        "/findings/as-of/",
+    ):
         for asked in (THEIRS, body.code, body.legal_representative or THEIRS):
             page = client.get(at, {"q": asked}, follow=True)
             assert page.status_code == 200
