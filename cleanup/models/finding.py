@@ -41,7 +41,10 @@ class Finding(FSMModelMixin, models.Model):
         verbose_name = "线索"
         verbose_name_plural = "线索"
         ordering = ("-found_on", "pk")
-        indexes = (models.Index(fields=("campaign", "state"), name="finding_campaign_state"),)
+        indexes = (
+            models.Index(fields=("campaign", "state"), name="finding_campaign_state"),
+            models.Index(fields=("found_on", "id"), name="finding_latest"),
+        )
         constraints = (
             models.CheckConstraint(name="finding_state_known", condition=Q(state__in=FindingState.values)),
             models.CheckConstraint(name="finding_has_criteria", condition=~Q(criteria="")),

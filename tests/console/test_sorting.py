@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -112,3 +113,13 @@ def test_an_order_is_no_filter(client: Client) -> None:
     page = client.get(reverse("organisation_list"), {"order": "-name"}).content.decode()
     assert "清除条件" not in page
     assert "名册中还没有社会组织" in page
+
+
+def test_the_latest_findings_are_read_without_sorting_all_there_are() -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_sort = off")
+    told = Finding.objects.order_by("-found_on", "-pk")[:30].explain()
+    assert "finding_latest" in told
+    assert "TEMP B-TREE" not in told
