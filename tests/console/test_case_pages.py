@@ -285,6 +285,17 @@ def test_a_director_hands_a_case_to_another_officer(client: Client) -> None:
     assert "原承办人外出" in shown(client, case)
 
 
+def test_a_case_whose_body_has_left_is_handed_over_too(client: Client, signed_in: Client) -> None:
+    case, successor = opened_case(), user_of(Role.ENFORCEMENT)
+    assert close(signed_in, case, **PAPERS).status_code == 302
+    client.force_login(user_of(Role.DIRECTOR))
+    assert 'id="reassign"' in shown(client, case)
+    told = {"officer": successor.pk, "reason": "原承办人调离", "seen": case.officer_id}
+    assert client.post(reverse("case_reassign", args=[case.pk]), told).status_code == 302
+    case.refresh_from_db()
+    assert (case.state, case.officer) == ("closed", successor)
+
+
 def test_handing_over_without_a_reason_is_refused(signed_in: Client) -> None:
     case, successor = opened_case(), user_of(Role.ENFORCEMENT)
     told = {"officer": successor.pk, "reason": "", "seen": case.officer_id}
