@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cleanup.queries.due import case_due_on
-from cleanup.queries.figures import STAGES, Funnel, Row, counted, funnel, round_of, settled_round, stage_of
+from cleanup.queries.figures import STAGES, Funnel, Row, case_opened, clearing, counted, funnel, round_of, stage_of
 from cleanup.queries.flow import NONE, REMOVED, Account, Flow, Mover, Place, Split, flow
 from cleanup.states import CLEARED_BY, CaseOutcome, Criterion, Treatment
 from registry.exports import Sheet, chinese, percent, write_csv, write_docx, write_manifest, write_xlsx
-from registry.states import Kind
+from registry.states import Kind, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cleanup.models import Campaign, Case, Finding
+    from registry.models import Organisation
 
 
 def figure_columns() -> tuple[tuple[str, Any], ...]:
@@ -61,8 +62,8 @@ def name_columns(as_of: date, due: Mapping[int, date]) -> tuple[tuple[str, Any],
         ("承办人", lambda f: _of_case(f, as_of, "officer")),
         ("办理期限", lambda f: due.get(f.pk)),
         ("进度", lambda f: STAGES[stage_of(f, as_of)]),
-        ("办理结果", lambda f: _settled(f, as_of, "get_outcome_display")),
-        ("办结日期", lambda f: _settled(f, as_of, "closed_on")),
+        ("办理结果", lambda f: CaseOutcome(cleared.outcome).label if (cleared := clearing(f, as_of)) else None),
+        ("办结日期", lambda f: cleared.on if (cleared := clearing(f, as_of)) else None),
         ("文书号", lambda f: _of_case(f, as_of, "document_no")),
     )
 
@@ -73,19 +74,13 @@ def _by(day: date | None, as_of: date) -> date | None:
 
 def _of_case(finding: Finding, as_of: date, column: str) -> Any:
     """Return a column of the case as far as it was open by ``as_of``."""
-    if stage_of(finding, as_of) not in {"in_progress", "completed"}:
+    case = case_opened(finding, as_of)
+    if case is None or stage_of(finding, as_of) not in {"in_progress", "completed"}:
         return None
     if column == "treatment":
         in_force = round_of(finding, as_of)
         return in_force.get_treatment_display() if in_force else None
-    return getattr(finding.case, column)
-
-
-def _settled(finding: Finding, as_of: date, column: str) -> Any:
-    """Return a column of the round that had cleared the body by ``as_of``."""
-    settled = settled_round(finding, as_of)
-    value = getattr(settled, column) if settled else None
-    return value() if callable(value) else value
+    return getattr(case, column)
 
 
 FLOW_SPLITS = {
@@ -227,12 +222,23 @@ def board_columns() -> tuple[tuple[str, Any], ...]:
         ("已办至", lambda f: _today(f, lambda case: case.get_stage_display())),
         ("下一步", lambda f: _today(f, lambda case: case.get_next_step_display())),
         ("期限", lambda f: f.case_due_on),
-        ("进度", lambda f: _today(f, lambda case: case.get_state_display()) or "未立案"),
-        ("办理结果", lambda f: _today(f, lambda case: case.get_outcome_display())),
-        ("销号日期", lambda f: _today(f, lambda case: case.closed_on)),
+        ("进度", _stage_today),
+        (
+            "办理结果",
+            lambda f: _today(f, lambda case: case.get_outcome_display(), lambda body: body.get_exit_kind_display()),
+        ),
+        ("销号日期", lambda f: _today(f, lambda case: case.closed_on, lambda body: body.deregistered_on)),
     )
 
 
-def _today(finding: Finding, getter: Callable[[Case], Any]) -> Any:
+def _today(finding: Finding, getter: Callable[[Case], Any], exited: Callable[[Organisation], Any] | None = None) -> Any:
+    """Return something of the case; where there is none, of the body that was cleared by its exit."""
     case: Case | None = getattr(finding, "case", None)
-    return getter(case) if case is not None else None
+    if case is None:
+        return exited(finding.organisation) if exited is not None else None
+    return getter(case)
+
+
+def _stage_today(finding: Finding) -> str:
+    left = finding.organisation.state == State.DEREGISTERED
+    return str(_today(finding, lambda case: case.get_state_display(), lambda _: "已退出登记" if left else "未立案"))

@@ -43,14 +43,17 @@ UNDONE = (
 )
 """A case closed by an exit that was undone: the body is back on the register and still to be dealt with."""
 
+EXITED = Q(case__isnull=True, organisation__state=State.DEREGISTERED)
+"""The body left the register before a case was opened: once confirmed, it is cleared by that exit."""
+
 CRITERIA = [(each.value, format_lazy("{} {}", each.value, _(str(each.label)))) for each in Criterion]
 """The criteria as a filter offers them: letter and words."""
 
 STAGES: dict[str, tuple[Any, Q]] = {
     "pending": (_("待核实"), Q(state=FindingState.OPEN)),
-    "not_started": (_("未启动"), Q(state=FindingState.CONFIRMED, case__isnull=True)),
+    "not_started": (_("未启动"), Q(state=FindingState.CONFIRMED, case__isnull=True) & ~EXITED),
     "in_progress": (_("办理中"), Q(state=FindingState.CONFIRMED) & (Q(case__state__in=UNSETTLED) | UNDONE)),
-    "completed": (_("已完成"), Q(state=FindingState.CONFIRMED, case__state__in=SETTLED) & ~UNDONE),
+    "completed": (_("已完成"), Q(state=FindingState.CONFIRMED) & (Q(case__state__in=SETTLED) & ~UNDONE | EXITED)),
     "dismissed": (_("已排除"), Q(state=FindingState.DISMISSED)),
     "withdrawn": (_("已自动撤回"), Q(state=FindingState.WITHDRAWN)),
 }

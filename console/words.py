@@ -75,6 +75,7 @@ WORDS: dict[str, _StrPromise] = {
     "finding.withdraw": _("线索自动撤回（原情形 %(criteria)s）"),
     "case.open": _("立案：%(treatment)s"),
     "case.close": _("办结：%(case_outcome)s"),
+    "case.reopen": _("退出登记已被撤销，个案重新办理"),
     "case.attach": _("存入个案材料：%(title)s"),
     "case.evidence": _("下载个案证据包"),
     "case.reassign": _("个案改派：由%(from)s改为%(officer)s承办"),

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cleanup import rules
 from cleanup.actions.case import DUE, begin_round, close, require_able, subject
+from cleanup.actions.reinstatement import reopen
 from cleanup.actions.turn import noted
 from cleanup.models import CaseRound
 from cleanup.queries.criteria import still_met
@@ -170,7 +171,9 @@ def annulled(turn: Turn) -> Event:
     CaseRound.objects.filter(case=case, number=case.round).update(undone_on=turn.on)
     begin_round(case, case.treatment, on=turn.on)
     how: dict[str, Any] = {"document_no": proposal.document_no, "proposed_by": proposal.by}
-    return organisation_actions.reinstate(**turn.common(), **how)
+    event = organisation_actions.reinstate(**turn.common(), **how)
+    reopen(body.pk, by=turn.by, on=turn.on, reason=turn.reason, but=[case.pk])
+    return event
 
 
 # --- another treatment ------------------------------------------------------------------------------------------------

@@ -67,15 +67,17 @@ def locked(finding_id: int) -> tuple[Organisation, Finding]:
 
 def decision_facts(organisation: Organisation, finding: Finding, reason: str, *, on: date) -> rules.DecisionFacts:
     """Return what a decision on ``finding`` is judged by; the screen asks it before anybody decides."""
+    in_case, left = Case.objects.filter(finding=finding).exists(), organisation.state not in EXISTING
     return rules.DecisionFacts(
         reason=reason,
         today=timezone.localdate(),
         found_on=finding.found_on,
         campaign_running=finding.campaign.state == CampaignState.RUNNING,
         on_hold=organisation.held_on is not None,
-        on_register=organisation.state in EXISTING,
+        on_register=not left,
         still_met=still_met(finding, on=on),
-        dormant_or_in_case=organisation.state == State.DORMANT or Case.objects.filter(finding=finding).exists(),
+        dormant_or_in_case=organisation.state == State.DORMANT or in_case,
+        cleared_by_exit=finding.state == FindingState.CONFIRMED and left,
     )
 
 

@@ -1,21 +1,22 @@
 """The campaign's figures on a day, from dates on the records: 纳入 = 已完成 + 办理中 + 未启动.
 
 A body is 纳入 once its finding is confirmed; found but undecided ones stand apart as 待核实. Each body has one finding
-and at most one case in a campaign, hence exactly one place in the funnel.
+and at most one case in a campaign, hence exactly one place in the funnel. The end of its case clears it; one that left
+the register before a case was opened is cleared by that exit.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Prefetch, Q
 
 from cleanup.models import Finding
-from cleanup.states import CLEARED_BY, CaseOutcome, Criterion
+from cleanup.states import CLEARED_BY, OUTCOME_OF_EXIT, CaseOutcome, Criterion
 from registry.models import Event
-from registry.states import Kind
+from registry.states import ExitKind, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +28,17 @@ if TYPE_CHECKING:
 
 REINSTATE = "organisation.reinstate"
 """The verb by which a body comes back on the register."""
+
+EXITS = {
+    "organisation.cancel": OUTCOME_OF_EXIT[ExitKind.CANCELLED],
+    "organisation.revoke": OUTCOME_OF_EXIT[ExitKind.REVOKED],
+    "organisation.revoke_licence": OUTCOME_OF_EXIT[ExitKind.LICENCE_REVOKED],
+    "organisation.merge": OUTCOME_OF_EXIT[ExitKind.MERGED],
+}
+"""The verbs by which a body leaves the register, and as what that counts where no case was opened before."""
+
+MOVES = (*EXITS, REINSTATE)
+"""The verbs that decide whether a body is on the register."""
 
 STAGES = {"pending": "待核实", "not_started": "未启动", "in_progress": "办理中", "completed": "已完成"}
 
@@ -48,8 +60,8 @@ class Row:
         setattr(self, stage, getattr(self, stage) + 1)
         if stage != "pending":
             self.included += 1
-        if settled := settled_round(finding, on):
-            self.completed_by[settled.outcome] += 1
+        if cleared := clearing(finding, on):
+            self.completed_by[cleared.outcome] += 1
 
     @property
     def rate(self) -> float | None:
@@ -102,12 +114,12 @@ def counted(campaign: Campaign, *, as_of: date) -> list[Finding]:
 
 def known(campaign: Campaign, *, as_of: date) -> QuerySet[Finding]:
     """Return every finding of ``campaign`` made by ``as_of``, with all that tells where it stands on a day."""
-    back = Event.objects.filter(verb=REINSTATE).order_by("seq").only("organisation_id", "on")
+    moves = Event.objects.filter(verb__in=MOVES).order_by("seq").only("organisation_id", "verb", "on")
     rows = Finding.objects.filter(campaign=campaign, found_on__lte=as_of).select_related(
         "organisation__supervising_unit", "case__officer"
     )
     return rows.prefetch_related(
-        Prefetch("case__rounds", to_attr="all_rounds"), Prefetch("organisation__events", back, to_attr="reinstatements")
+        Prefetch("case__rounds", to_attr="all_rounds"), Prefetch("organisation__events", moves, to_attr="moves")
     ).order_by("organisation__code", "pk")
 
 
@@ -119,33 +131,67 @@ def is_counted(finding: Finding, on: date) -> bool:
 def stage_of(finding: Finding, on: date) -> str:
     """Return where a finding stood on the day ``on``: a key of `STAGES`.
 
-    A case whose exit was undone by a reinstatement is 办理中 again: the body is back and still to be dealt with.
+    A body whose exit was undone by a reinstatement stands where it stood before: it is back and still to be dealt with.
     """
     if finding.confirmed_on is None or finding.confirmed_on > on:
         return "pending"
-    case = getattr(finding, "case", None)
-    if case is None or case.opened_on > on:
-        return "not_started"
-    return "in_progress" if settled_round(finding, on) is None else "completed"
+    if clearing(finding, on) is not None:
+        return "completed"
+    return "not_started" if case_opened(finding, on) is None else "in_progress"
 
 
-def settled_round(finding: Finding, on: date) -> CaseRound | None:
-    """Return the round of the case whose end cleared the body and held on the day ``on``; None where none did."""
-    case = getattr(finding, "case", None)
-    if finding.confirmed_on is None or finding.confirmed_on > on or case is None:
+class Clearing(NamedTuple):
+    """How a body was cleared, and on which day."""
+
+    outcome: str
+    on: date
+
+
+def clearing(finding: Finding, on: date) -> Clearing | None:
+    """Return what cleared the body and held on the day ``on``: the end of its case or, without one, its exit."""
+    if finding.confirmed_on is None or finding.confirmed_on > on:
         return None
+    case = case_opened(finding, on)
+    if case is None:
+        return _exit(finding, on)
+    last = _settled_round(finding, case, on)
+    return None if last is None or last.closed_on is None else Clearing(last.outcome, last.closed_on)
+
+
+def case_opened(finding: Finding, on: date) -> Case | None:
+    """Return the case of ``finding`` where it had been opened by the day ``on``."""
+    case: Case | None = getattr(finding, "case", None)
+    return None if case is None or case.opened_on > on else case
+
+
+def _exit(finding: Finding, on: date) -> Clearing | None:
+    """Return how the body had left the register, if it was off it on the day ``on``."""
+    last = next((each for each in reversed(_moves(finding)) if each.on <= on), None)
+    return None if last is None or last.verb == REINSTATE else Clearing(EXITS[last.verb], last.on)
+
+
+def _moves(finding: Finding) -> list[Event]:
+    moves: list[Event] = finding.organisation.moves  # type: ignore[attr-defined]  # fetched by known
+    return moves
+
+
+def _settled_round(finding: Finding, case: Case, on: date) -> CaseRound | None:
+    """Return the round of the case whose end cleared the body and held on the day ``on``; None where none did."""
     ended = [each for each in rounds_of(case) if each.closed_on is not None and each.closed_on <= on]
     last = max(ended, key=lambda each: each.number, default=None)
     if last is None or (last.undone_on is not None and last.undone_on <= on):
         return None
-    undone_otherwise = last.undone_on is None and _came_back(finding, last, on)
-    return None if undone_otherwise and last.outcome != CaseOutcome.RECTIFIED else last
+    return None if last.outcome != CaseOutcome.RECTIFIED and _came_back(finding, last, on) else last
 
 
 def _came_back(finding: Finding, last: CaseRound, on: date) -> bool:
-    """Tell whether the body was reinstated after a round had ended, by the day ``on``."""
-    events: list[Event] = finding.organisation.reinstatements  # type: ignore[attr-defined]  # fetched by known
-    return any(last.closed_on is not None and last.closed_on <= each.on <= on for each in events)
+    """Tell whether the body was reinstated after its case had ended, by the day ``on``, and no round begun for it.
+
+    A reinstatement that undid the round before the last is what the last began with.
+    """
+    known_of = {each.undone_on for each in rounds_of(finding.case)}
+    back = [each.on for each in _moves(finding) if each.verb == REINSTATE and each.on not in known_of]
+    return any(last.closed_on is not None and last.closed_on <= each <= on for each in back)
 
 
 def rounds_of(case: Case) -> list[CaseRound]:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from cleanup.queries.figures import is_counted, known, round_of, settled_round, stage_of
+from cleanup.queries.figures import clearing, is_counted, known, round_of, stage_of
 from cleanup.states import CLEARED_BY, Criterion, Treatment
 from registry.states import Kind
 
@@ -183,12 +183,12 @@ def _mover(finding: Finding, *, since: date, until: date) -> Mover:
         Place.BALANCE: now,
         Place.PENDING: stands == "pending",
     }
-    settled = settled_round(finding, until) if stands == "completed" else None
+    cleared = clearing(finding, until) if stands == "completed" else None
     last = round_of(finding, until)
     return Mover(
         finding=finding,
         places=frozenset(place for place, holds in places.items() if holds),
-        how=(str(settled.outcome) if settled else REMOVED) if closed else "",
+        how=(str(cleared.outcome) if cleared else REMOVED) if closed else "",
         comes_back=entered and not confirmed,
         treatment=str(last.treatment) if last else "",
     )

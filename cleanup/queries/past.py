@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, Min, OuterRef, Q
 
 from cleanup.models import Campaign, Case, CaseRound, Finding
-from cleanup.queries.figures import REINSTATE, stage_of
+from cleanup.queries.figures import MOVES, stage_of
 from cleanup.queries.retold import together
 from cleanup.states import LIVE
 from registry.models import Event, Organisation, User
@@ -65,7 +65,7 @@ def _of(ids: Sequence[int], on: date, campaigns: Mapping[str, Campaign]) -> Iter
     for pk in ids:
         if pk in bodies:
             body = bodies[pk].organisation
-            body.reinstatements = [each for each in events[pk] if each.verb == REINSTATE]  # type: ignore[attr-defined]  # as known fetches them
+            body.moves = [each for each in events[pk] if each.verb in MOVES]  # type: ignore[attr-defined]  # as known fetches them
             for told in together(events[pk]):
                 if told.finding["campaign_id"] in campaigns:
                     yield _finding(told, body, campaigns[told.finding["campaign_id"]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cleanup.queries.figures import STAGES, counted, is_counted, settled_round, stage_of
+from cleanup.queries.figures import STAGES, clearing, counted, is_counted, stage_of
 from cleanup.queries.past import findings_as_of
 from cleanup.states import CaseOutcome
 from registry.models import Organisation
@@ -33,8 +33,8 @@ def tabled(campaign: Campaign, *, as_of: date) -> dict[str, Standing]:
 def _standing(findings: Iterable[Finding], on: date) -> dict[str, Standing]:
     found = {}
     for each in findings:
-        settled = settled_round(each, on)
-        found[each.organisation.code] = (stage_of(each, on), each.criteria, str(settled.outcome) if settled else "")
+        cleared = clearing(each, on)
+        found[each.organisation.code] = (stage_of(each, on), each.criteria, str(cleared.outcome) if cleared else "")
     return found
 
 

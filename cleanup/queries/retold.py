@@ -179,6 +179,10 @@ CASES = Retold(
 )
 
 
+UNDOES = ("organisation.reinstate", "case.reopen")
+"""The verbs of a case by which the end of its last round is undone."""
+
+
 def _rounds(events: Sequence[Event]) -> list[Row]:
     rounds: dict[tuple[int, int], Row] = {}
     for event in events:
@@ -191,7 +195,7 @@ def _rounds(events: Sequence[Event]) -> list[Row]:
                     "treatment": case["treatment"],
                     "began_on": event.on,
                 }
-                if event.verb == "organisation.reinstate":
+                if event.verb in UNDOES:
                     rounds[case["id"], case["round"] - 1]["undone_on"] = event.on
             rounds[key].update({name: case[name] for name in ("outcome", "closed_on") if name in case})
     return [without_empty(rounds[key]) for key in sorted(rounds)]
@@ -206,7 +210,7 @@ ROUNDS = Retold(
         "began_on": "the first event of the round: on",
         "outcome": 'facts["case"]["row"]: outcome, while the round is the present one',
         "closed_on": "likewise: closed_on",
-        "undone_on": "organisation.reinstate in a case: on, for the round before the one it begins",
+        "undone_on": "organisation.reinstate in a case, case.reopen: on, for the round before the one it begins",
     },
     untold={"id": KEY},
     replay=_rounds,

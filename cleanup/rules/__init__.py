@@ -73,6 +73,7 @@ from cleanup.rules.finding import (
     decision_has_reason,
     facts_still_hold,
     lifted_once_and_in_order,
+    not_cleared_by_exit,
     nothing_follows_from_it,
 )
 from cleanup.rules.leg import (
@@ -306,6 +307,7 @@ __all__ = [
     "never_active",
     "no_other_sweep_waits",
     "no_outcome_is_awaited",
+    "not_cleared_by_exit",
     "not_determined_yet",
     "not_left_out_yet",
     "nothing_built_on_the_sweep",

@@ -41,6 +41,7 @@ class DecisionFacts:
     on_register: bool
     still_met: str
     dormant_or_in_case: bool
+    cleared_by_exit: bool = False
 
 
 @rule("R-39", basis="民发〔2021〕63号")
@@ -73,6 +74,12 @@ def nothing_follows_from_it(facts: DecisionFacts, _on: date) -> bool:
     return not facts.dormant_or_in_case
 
 
+@rule("R-216", basis="民发〔2021〕63号")
+def not_cleared_by_exit(facts: DecisionFacts, _on: date) -> bool:
+    """已经确认的线索，组织仍在册；立案之前组织已经退出登记的，按退出方式计为已完成，不再排除。"""
+    return not facts.cleared_by_exit
+
+
 @rule("R-52", basis="民发〔2021〕63号")
 def body_on_register(facts: DecisionFacts, _on: date) -> bool:
     """该组织仍在册；已退出登记的不再确认，由排查自动撤回。"""
@@ -93,4 +100,4 @@ CONFIRM_FINDING = (
     decision_has_reason,
     decided_after_finding,
 )
-DISMISS_FINDING = (decision_has_reason, decided_after_finding, nothing_follows_from_it)
+DISMISS_FINDING = (decision_has_reason, decided_after_finding, nothing_follows_from_it, not_cleared_by_exit)

@@ -33,7 +33,7 @@ from registry.models import Subject
 from registry.queries.assignments import in_force
 from registry.queries.law_proposals import moved
 from registry.rulebook import Refused
-from registry.states import SubjectKind
+from registry.states import EXISTING, SubjectKind
 from worker.queries.carried import TO_DO
 
 if TYPE_CHECKING:
@@ -207,10 +207,12 @@ def _around(request: OfficerRequest, finding: Finding) -> dict[str, Any]:
     asked = access_opinions(request.user).filter(finding=finding).select_related("unit")
     case, subject = getattr(finding, "case", None), Subject(SubjectKind.FINDING, finding.pk)
     is_confirmed = finding.state == FindingState.CONFIRMED
+    waits = case is None and finding.state in LIVE and finding.organisation.state in EXISTING
     return {
         "case": case,
-        "may_open_case": is_confirmed and case is None and may(request.user, Permission.HANDLE_CASE),
-        "waits": case is None and finding.state in LIVE,
+        "may_open_case": is_confirmed and waits and may(request.user, Permission.HANDLE_CASE),
+        "waits": waits,
+        "left": is_confirmed and case is None and not waits,
         "carrier": in_force(subject),
         "opinions": with_clocks(asked),
         "may_ask": finding.state == FindingState.OPEN and may(request.user, Permission.RECORD_EVIDENCE),

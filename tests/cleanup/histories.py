@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cleanup.actions import case as cases
 from cleanup.actions import finding as findings
+from cleanup.actions import reinstatement as reinstatements
 from cleanup.actions import step as steps
 from cleanup.actions.sweep import sweep
 from cleanup.models import Case, Finding
@@ -116,7 +117,7 @@ def _left(people: People, body: Organisation, on: date) -> None:
 
 def _reinstated(people: People, body: Organisation, on: date) -> None:
     told = {"by": people.by, "proposed_by": people.director, "document_no": "虚民恢〔2022〕1号"}
-    organisations.reinstate(organisation_id=body.pk, on=on, reason="登记错误", **told)
+    reinstatements.reinstate(organisation_id=body.pk, on=on, reason="登记错误", **told)
 
 
 TREATMENTS = (Treatment.CANCEL, Treatment.RECTIFY, Treatment.MERGE)

@@ -14,6 +14,7 @@ from cleanup.actions import batch as batches
 from cleanup.actions import notice as notices
 from cleanup.models import Case, CaseBatch, CaseStep
 from cleanup.states import DocumentKind, Step, Treatment
+from registry.actions import organisation as organisations
 from registry.models import Event, Organisation, Policy
 from registry.states import Role
 from tests.cleanup.walks import Desk, confirmed_finding
@@ -48,14 +49,23 @@ def three() -> list[Desk]:
 def test_every_body_stands_on_the_board_with_what_is_done_about_it(client: Client) -> None:
     done, open_one = Desk(Treatment.REVOKE), Desk(Treatment.CANCEL)
     done.to_effect()
-    waiting = confirmed_finding(UserFactory.create())
+    waiting, left = (confirmed_finding(UserFactory.create()) for _ in range(2))
+    papers: dict[str, Any] = {"resolution_on": done.on, "consent_no": "", "liquidation_report_on": done.on}
+    body, reviewer = left.organisation, user_of(Role.REVIEWER)
+    organisations.cancel(organisation_id=body.pk, by=reviewer, on=done.on, reason="自行解散", **papers)
     client.force_login(open_one.officer)
     shown = client.get(BOARD).content.decode()
     for text in (open_one.body.name, str(open_one.officer), "注销指引", waiting.organisation.name, "未启动"):
         assert text in shown
-    assert "纳入 3 家，已销号 1 家" in shown
+    assert "纳入 4 家，已销号 2 家" in shown
     cleared = client.get(BOARD, {"stage": "completed"}).content.decode()
     assert "✓ 撤销" in cleared
+    assert "✓ 注销" in cleared
+    assert body.name in cleared
+    assert body.name not in client.get(BOARD, {"stage": "not_started"}).content.decode()
+    rows = csv.DictReader(StringIO(client.get(f"{BOARD}export/", {"form": "csv"}).getvalue().decode("utf-8-sig")))
+    [told] = [each for each in rows if each["名称"] == body.name]
+    assert (told["进度"], told["办理结果"], told["销号日期"]) == ("已退出登记", "注销", done.on.isoformat())
     assert open_one.body.name not in cleared
 
 

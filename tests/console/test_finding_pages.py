@@ -165,9 +165,9 @@ def test_the_page_shows_the_frozen_facts_and_where_they_stand_today(signed_in: C
 
 
 def in_every_stage(by: User) -> list[Finding]:
-    findings = open_findings(6)
+    findings = open_findings(7)
     on = timezone.localdate()
-    for finding in findings[1:4]:
+    for finding in (*findings[1:4], findings[6]):
         verbs.confirm(finding_id=finding.pk, by=by, on=on, reason="属实")
     for finding in findings[2:4]:
         case = cases.open_case(finding_id=finding.pk, treatment=Treatment.CANCEL, officer=by, by=by, on=on)
@@ -183,6 +183,8 @@ def in_every_stage(by: User) -> list[Finding]:
     verbs.dismiss(finding_id=findings[4].pk, by=by, on=on, reason="正常活动")
     findings[5].withdraw(on=on)
     findings[5].save()
+    papers = {"resolution_on": on, "consent_no": "", "liquidation_report_on": on}
+    organisations.cancel(organisation_id=findings[6].organisation_id, by=by, on=on, reason="自行解散", **papers)
     return findings
 
 
@@ -190,15 +192,27 @@ def test_the_list_and_the_dashboard_count_the_same(signed_in: Client, officer: U
     findings = in_every_stage(officer)
     figures = funnel(findings[0].campaign, as_of=timezone.localdate())
     tabs = {tab["value"]: tab["count"] for tab in signed_in.get(reverse("finding_list")).context["tabs"]}
-    assert tabs["included"] == figures.included == 3
+    assert tabs["included"] == figures.included == 4
     for stage in ("pending", "not_started", "in_progress", "completed"):
-        assert tabs[stage] == getattr(figures, stage) == 1
-    assert sum(tabs[stage] for stage in STAGES) == tabs[""] == 6
+        assert tabs[stage] == getattr(figures, stage) == (2 if stage == "completed" else 1)
+    assert sum(tabs[stage] for stage in STAGES) == tabs[""] == 7
     for stage in (*STAGES, "included"):
         rows = signed_in.get(reverse("finding_list"), {"stage": stage, "campaign": "2022"}).context["page"].rows
         assert len(rows) == tabs[stage]
     dashboard = signed_in.get(reverse("dashboard")).content.decode()
-    assert "纳入 3 = 已完成 1 + 办理中 1 + 未启动 1；待核实 1 另计" in dashboard
+    assert "纳入 4 = 已完成 2 + 办理中 1 + 未启动 1；待核实 1 另计" in dashboard
+
+
+def test_the_page_says_by_which_exit_a_body_was_cleared_and_nothing_waits_any_more(
+    signed_in: Client, officer: User
+) -> None:
+    finding = in_every_stage(officer)[6]
+    page = shown(signed_in, finding)
+    assert "本次行动中按注销计为已完成" in page
+    assert reverse("case_open", args=[finding.pk]) not in page
+    waiting = {"stage": "to_do", "campaign": "2022"}
+    rows = signed_in.get(reverse("finding_list"), waiting).context["page"].rows
+    assert finding not in rows
 
 
 def test_the_list_asks_the_database_as_often_for_one_row_as_for_thirty(

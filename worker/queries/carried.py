@@ -11,13 +11,13 @@ from cleanup.models import Case
 from cleanup.states import CampaignState, CaseState, FindingState
 from registry.models import Assignment
 from registry.queries import deadlines
-from registry.states import SubjectKind
+from registry.states import EXISTING, SubjectKind
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 TO_DO = Q(state=FindingState.OPEN, campaign__state=CampaignState.RUNNING) | Q(
-    state=FindingState.CONFIRMED, case__isnull=True
+    state=FindingState.CONFIRMED, case__isnull=True, organisation__state__in=EXISTING
 )
 """Findings that wait for an officer: to be decided while their campaign runs, or, once confirmed, for a case."""
 
