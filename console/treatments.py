@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from cleanup import rules as cleanup_rules
 from cleanup.queries.explain import explain
+from cleanup.queries.scope import is_exempt
 from cleanup.queries.usual import treatment_facts
 from cleanup.states import PENALTIES, Treatment
 from console.labels import day
@@ -47,7 +48,8 @@ class Option:
 def options(finding: Finding, *, on: date) -> list[Option]:
     """Return every treatment, those lawful for the body first."""
     body, today = finding.organisation, timezone.localdate()
-    asked = ((each, treatment_facts(body, finding, each, today=today)) for each in Treatment)
+    exempt = is_exempt(body.pk, on=on)
+    asked = ((each, treatment_facts(body, finding, each, today=today, exempt=exempt)) for each in Treatment)
     found = [
         Option(each.value, each.label, tuple(map(str, cleanup_rules.broken(cleanup_rules.OPEN_CASE, facts, on=on))))
         for each, facts in asked

@@ -16,6 +16,7 @@ from cleanup.models import Case, CaseRound, Finding, Service
 from cleanup.queries.criteria import still_met
 from cleanup.queries.numbers import taken_by
 from cleanup.queries.retold import DERIVED
+from cleanup.queries.scope import is_exempt
 from cleanup.queries.usual import treatment_facts
 from cleanup.states import OUTCOME_OF, OUTCOME_OF_EXIT, PENALTIES, Treatment
 from registry.actions import deadline
@@ -57,7 +58,8 @@ def open_case(
     organisation, finding = locked(finding_id)
     if present := Case.objects.filter(finding=finding).select_related("officer").first():
         raise OpenedMeanwhile(present)
-    facts = treatment_facts(organisation, finding, treatment, today=timezone.localdate(), due_on=due_on)
+    known: dict[str, Any] = {"today": timezone.localdate(), "exempt": is_exempt(organisation.pk, on=on)}
+    facts = treatment_facts(organisation, finding, treatment, due_on=due_on, **known)
     rules.require(rules.OPEN_CASE, facts, on=on)
     require_able(officer, treatment, on=on)
     rules.require(rules.NUMBER, rules.NumberFacts(number_taken_by=taken_by(document_no, organisation)), on=on)

@@ -183,7 +183,7 @@ def switched(turn: Turn) -> Event:
     """Begin anew with another treatment, which must be lawful for the body, and its officer able to carry it."""
     treatment, finding = turn.entered["treatment"], turn.progress.finding
     facts = treatment_facts(turn.progress.organisation, finding, treatment, today=timezone.localdate())
-    rules.require(rules.OPEN_CASE, facts, on=turn.on)
+    rules.require(rules.TREAT, facts, on=turn.on)
     require_able(turn.case.officer, treatment, on=turn.on)
     turn.end_clocks("变更处置方式", but=DUE)
     turn.more["from"] = str(turn.case.treatment)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from cleanup import rules
 from cleanup.models import Case, Finding
 from cleanup.queries.criteria import still_met
+from cleanup.queries.scope import is_exempt
 from cleanup.states import CampaignState, FindingState
 from registry.actions import organisation as organisation_actions
 from registry.actions.ledger import lock, record, snapshot
@@ -74,6 +75,7 @@ def decision_facts(organisation: Organisation, finding: Finding, reason: str, *,
         found_on=finding.found_on,
         campaign_running=finding.campaign.state == CampaignState.RUNNING,
         on_hold=organisation.held_on is not None,
+        exempt=is_exempt(organisation.pk, on=on),
         on_register=not left,
         still_met=still_met(finding, on=on),
         dormant_or_in_case=organisation.state == State.DORMANT or in_case,

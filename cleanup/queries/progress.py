@@ -232,7 +232,7 @@ def step_facts(
     progress: Progress, leg: Leg | None, hand: Hand, *, on: date, entered: Mapping[str, Any] = NOTHING
 ) -> StepFacts:
     """Return what decides whether ``hand`` may take a step on the day ``on``, with what is ``entered``."""
-    case, stale, review, hearing = progress.case, progress.stale, progress.last(Step.REVIEW), progress.hearing
+    case, stale, review = progress.case, progress.stale, progress.last(Step.REVIEW)
     return rules.StepFacts(
         leg=leg,
         state=case.state,
@@ -256,8 +256,7 @@ def step_facts(
         missing=_missing(leg, entered, progress.finding.criteria),
         serious=progress.is_serious,
         limitation=_limitation(entered.get("violation_ended_on"), on=on),
-        hearing_on=None if hearing is None else _day(hearing.facts["hearing_on"]),
-        hearing_host=None if hearing is None else hearing.facts["host"],
+        **_hearing(progress),
         hearing_notice_due=_notice_due(progress, leg, on=on),
         review_agreed=review is not None and review.facts["verdict"] == Opinion.AGREED,
         has_supervising_unit=progress.organisation.supervising_unit_id is not None,
@@ -267,6 +266,15 @@ def step_facts(
         remaining=progress.remaining,
         rectify_until=progress.rectify_until,
         least_days=_least_days(leg, on),
+        on_hold=progress.organisation.held_on is not None,
+    )
+
+
+def _hearing(progress: Progress) -> dict[str, Any]:
+    """Return for which day a hearing is called, and who is to host it."""
+    called = progress.hearing
+    return (
+        {} if called is None else {"hearing_on": _day(called.facts["hearing_on"]), "hearing_host": called.facts["host"]}
     )
 
 

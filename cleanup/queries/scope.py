@@ -78,6 +78,11 @@ def excluded_on(on: date) -> QuerySet[Exclusion, Exclusion]:
     )
 
 
+def is_exempt(organisation_id: int, *, on: date) -> bool:
+    """Tell whether a body was exempt from every campaign on the day ``on``."""
+    return excluded_on(on).filter(campaign__isnull=True, organisation=organisation_id).exists()
+
+
 def _of(rows: QuerySet[Any, Any], ids: list[int] | None, column: str = "organisation") -> QuerySet[Any, Any]:
     return rows if ids is None else rows.filter(**{f"{column}__in": ids})
 

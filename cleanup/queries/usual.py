@@ -38,9 +38,18 @@ def revocable_from(kind: str, *, on: date) -> int | None:
 
 
 def treatment_facts(
-    organisation: Organisation, finding: Finding, treatment: str, *, today: date, due_on: date | None = None
+    organisation: Organisation,
+    finding: Finding,
+    treatment: str,
+    *,
+    today: date,
+    due_on: date | None = None,
+    exempt: bool = False,
 ) -> rules.TreatmentFacts:
-    """Return what decides whether ``treatment`` is lawful by the law of the day ``today``."""
+    """Return what decides whether ``treatment`` is lawful by the law of the day ``today``.
+
+    A body that is ``exempt`` from sweeps has no case opened about it; one in a case may still change its treatment.
+    """
     return rules.TreatmentFacts(
         treatment=treatment,
         kind=organisation.kind,
@@ -49,6 +58,8 @@ def treatment_facts(
         missed_years=len(finding.facts.get("A", {}).get("missed_years", ())),
         revocable_from=revocable_from(organisation.kind, on=today),
         on_register=organisation.state in EXISTING,
+        on_hold=organisation.held_on is not None,
+        exempt=exempt,
         today=today,
         due_on=due_on,
         confirmed=finding.state == FindingState.CONFIRMED,

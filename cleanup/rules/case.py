@@ -29,6 +29,8 @@ class TreatmentFacts:
     confirmed: bool
     confirmed_on: date | None
     on_register: bool
+    on_hold: bool
+    exempt: bool
     today: date
     due_on: date | None = None
 
@@ -69,7 +71,20 @@ def case_dates_in_order(facts: TreatmentFacts, on: date) -> bool:
     return on <= facts.today and (facts.due_on is None or facts.due_on >= on)
 
 
-OPEN_CASE = (finding_is_confirmed, revocation_has_ground, licence_revocation_is_for_charities, case_dates_in_order)
+@rule("R-218", basis="内部控制/暂缓")
+def case_of_a_body_not_on_hold(facts: TreatmentFacts, _on: date) -> bool:
+    """该组织未处于暂缓处理期间；须先解除暂缓处理，再立案。"""
+    return not facts.on_hold
+
+
+@rule("R-219", basis="内部控制/排查")
+def case_of_a_body_not_exempt(facts: TreatmentFacts, _on: date) -> bool:
+    """立案当日该组织没有免予排查；仍须立案的，先解除免予排查。"""
+    return not facts.exempt
+
+
+TREAT = (finding_is_confirmed, revocation_has_ground, licence_revocation_is_for_charities, case_dates_in_order)
+OPEN_CASE = (*TREAT, case_of_a_body_not_on_hold, case_of_a_body_not_exempt)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,7 @@ class DecisionFacts:
     found_on: date
     campaign_running: bool
     on_hold: bool
+    exempt: bool
     on_register: bool
     still_met: str
     dormant_or_in_case: bool
@@ -54,6 +55,12 @@ def campaign_is_running(facts: DecisionFacts, _on: date) -> bool:
 def body_not_on_hold(facts: DecisionFacts, _on: date) -> bool:
     """该组织未处于暂缓处理期间。"""
     return not facts.on_hold
+
+
+@rule("R-217", basis="内部控制/排查")
+def body_not_exempt(facts: DecisionFacts, _on: date) -> bool:
+    """该组织当日没有免予排查；仍须确认的，先解除免予排查。"""
+    return not facts.exempt
 
 
 @rule("R-41", basis="内部控制/理由")
@@ -95,6 +102,7 @@ def facts_still_hold(facts: DecisionFacts, _on: date) -> bool:
 CONFIRM_FINDING = (
     campaign_is_running,
     body_not_on_hold,
+    body_not_exempt,
     body_on_register,
     facts_still_hold,
     decision_has_reason,

@@ -183,6 +183,7 @@ class StepFacts:
     remaining: tuple[Step, ...] = ()
     rectify_until: date | None = None
     least_days: int = 0
+    on_hold: bool = False
 
     def stands(self, step: Step) -> bool:
         """Tell whether a step was taken in the present round and need not be taken anew."""

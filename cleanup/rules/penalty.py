@@ -87,6 +87,12 @@ def is_decided_in_time(facts: StepFacts, on: date) -> bool:
     return due is not None and on <= due
 
 
+@rule("R-220", basis="内部控制/暂缓")
+def body_is_not_held(facts: StepFacts, _on: date) -> bool:
+    """该组织未处于暂缓处理期间；须先解除暂缓处理，再作出决定、记录决定的送达；办案期限需要停止计算的，中止办理。"""
+    return not facts.on_hold
+
+
 @rule("R-253", basis="行政处罚法/48")
 def published_and_annulled(facts: StepFacts, _on: date) -> bool:
     """处罚决定已经公开，并且已被撤销，尚未撤回。"""

@@ -238,6 +238,7 @@ DECIDE = Leg(
         penalty.rights_are_spent,
         penalty.review_has_agreed,
         penalty.is_decided_in_time,
+        penalty.body_is_not_held,
     ),
     is_penal=True,
 )
@@ -247,6 +248,7 @@ TAKE_EFFECT = Leg(
     basis="行政处罚法/61",
     after=(Step.DECIDE,),
     served=(Step.DECIDE,),
+    rules=(penalty.body_is_not_held,),
     is_penal=True,
     by_itself=True,
 )
