@@ -128,8 +128,9 @@ def sweep_campaign(self: Run, *, campaign_id: int, as_of: str, slot: str | None 
 
 
 def sweep_slot(campaign: Campaign, day: date) -> str:
-    """Return the slot of a campaign's nightly sweep."""
-    return f"{campaign.code} {day}"
+    """Return the slot of a campaign's nightly sweep; a day whose sweep was undone has another for the next time."""
+    undone = Sweep.objects.filter(campaign=campaign, run__as_of=day, undone_on__isnull=False).count()
+    return f"{campaign.code} {day}" if not undone else f"{campaign.code} {day} {undone + 1}"
 
 
 def alert_job(kind: AlertKind) -> str:

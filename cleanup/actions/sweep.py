@@ -220,7 +220,9 @@ def _swept(
     found = plan(campaign, asked, on=as_of, ids=ids)
     result = _counted(campaign, asked, found, as_of=as_of, ids=ids)
     sweep.evaluation = Evaluation.FULL if ids is None else Evaluation.INCREMENTAL
-    if stop := _tripped(sweep, found, is_first=last is None):
+    sweep.baseline, moved = _measured(campaign, found, is_first=last is None)
+    if stop := tripped(sweep, moved=moved, baseline=sweep.baseline, on=sweep.run.as_of):
+        sweep.moved = moved
         return _stopped(sweep, stop, found, result)
     batch = Batch(campaign=campaign, asked=asked, on=as_of, plan=found, by=by, run=run)
     for chunk in chunks(list(found.moves)):
@@ -235,21 +237,23 @@ def _swept(
     return result
 
 
-def _tripped(sweep: Sweep, found: Plan, *, is_first: bool) -> Stop | None:
-    """Ask the breaker; a first sweep is measured by the preview that was approved."""
-    if is_first and sweep.campaign.preview:
-        sweep.baseline = sweep.campaign.preview.counts["matched"]
-        moved = abs(found.matched - sweep.baseline)
-    else:
-        sweep.baseline, moved = sweep.campaign.findings.filter(state__in=LIVE).count(), found.moved
-    return tripped(sweep, moved=moved, baseline=sweep.baseline, on=sweep.run.as_of)
+def _measured(campaign: Campaign, found: Plan, *, is_first: bool) -> tuple[int, int]:
+    """Return how many findings are to be expected, and how many of the plan are others, as the breaker measures.
+
+    A first sweep is measured by the preview that was approved: who meets something else than was shown there counts.
+    """
+    if not is_first or campaign.preview is None:
+        return campaign.findings.filter(state__in=LIVE).count(), found.moved
+    shown = dict(campaign.preview.hits.filter(left_out="").order_by().values_list("organisation", "criteria"))
+    now = {pk: each.criteria for pk, each in found.met.items() if pk not in found.out}
+    return len(shown), sum(shown.get(pk) != now.get(pk) for pk in shown.keys() | now.keys())
 
 
 @transaction.atomic
 def _stopped(sweep: Sweep, stop: Stop, found: Plan, result: SweepResult) -> SweepResult:
     """Keep who met what for the director to look at, and end the run without writing a finding."""
     keep_hits(sweep.run, found)
-    sweep.moved, sweep.stopped_because, sweep.stop_note, sweep.under_way = found.moved, stop.cause, stop.note, False
+    sweep.stopped_because, sweep.stop_note, sweep.under_way = stop.cause, stop.note, False
     sweep.save()
     result.stopped = stop
     _told(result, found)

@@ -37,7 +37,8 @@ def release(*, sweep_id: int, by: User, on: date, reason: str) -> Sweep:
 def undo(*, sweep_id: int, by: User, on: date, reason: str) -> Sweep:
     """Take back a whole sweep: what it entered is withdrawn, what it withdrew stands again, one event for each body.
 
-    Only the latest, while the campaign is paused and nobody has decided any of its findings.
+    Only the latest, whole or broken off, while the campaign is paused and nobody has decided any of its findings; once
+    it is undone, the one before is the latest.
     """
     campaign, sweep = _locked(sweep_id)
     _require_reason(reason, on)

@@ -32,8 +32,8 @@ class Stop:
 def tripped(sweep: Sweep, *, moved: int, baseline: int, on: date) -> Stop | None:
     """Return why ``sweep`` must not write, None where it may.
 
-    ``moved`` is how many findings it would write or withdraw, or by how many a first sweep differs from its preview;
-    ``baseline`` how many there were to be expected. A release covers the number it was given for, with the usual room.
+    ``moved`` is how many findings it would write or withdraw, or of how many bodies a first sweep finds other than its
+    preview; ``baseline`` how many there were to be expected. A release covers the number it was given for, with the usual room.
     """
     room = max(value("sweep.jump_least", on=on), baseline * value("sweep.jump_share", on=on) // 100)
     allowed = room + sweep.moved if sweep.released_at else room

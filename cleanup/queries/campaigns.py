@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -36,6 +37,19 @@ def told_since(campaign: Campaign, seen: int) -> list[CampaignEvent]:
     """Return the rows an officer who saw the row ``seen`` does not know of, the latest first."""
     rows = CampaignEvent.objects.filter(subject=campaign, seq__gt=seen).select_related("by")
     return list(rows.order_by("-seq"))
+
+
+def paused_between(campaign: Campaign) -> list[tuple[date, date]]:
+    """Return the pauses of the campaign that are over: the day each began, and the day it went on again."""
+    rows = CampaignEvent.objects.filter(subject=campaign, verb__in=("campaign.pause", "campaign.resume")).order_by(
+        "seq"
+    )
+    days = list(rows.values_list("verb", "on"))
+    return [
+        (since, until)
+        for (verb, since), (following, until) in pairwise(days)
+        if (verb, following) == ("campaign.pause", "campaign.resume")
+    ]
 
 
 def approval_facts(campaign: Campaign, *, by: User, seen: int | None) -> rules.ApprovalFacts:

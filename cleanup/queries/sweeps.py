@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 from cleanup import rules
-from cleanup.models import Sweep
+from cleanup.models import Finding, Sweep
 from cleanup.states import CampaignState, FindingState
 from registry.states import Outcome
 
@@ -44,13 +44,24 @@ def release_facts(sweep: Sweep) -> rules.ReleaseFacts:
     )
 
 
+WROTE = Exists(Finding.objects.filter(run=OuterRef("run"))) | Exists(Finding.objects.filter(ended_run=OuterRef("run")))
+"""The condition for sweeps that entered or withdrew anything."""
+
+
+def may_be_undone(sweep: Sweep) -> bool:
+    """Tell whether there is anything of ``sweep`` to take back: it stands, or broke off after it had begun to write."""
+    if sweep.undone_on is not None or sweep.under_way:
+        return False
+    broke_off = sweep.run.outcome == Outcome.FAILED and Sweep.objects.filter(WROTE, pk=sweep.pk).exists()
+    return sweep.is_done or broke_off
+
+
 def undo_facts(sweep: Sweep) -> rules.UndoFacts:
     """Return what the undoing of ``sweep`` is judged by."""
+    later = Sweep.objects.filter(campaign=sweep.campaign, pk__gt=sweep.pk, undone_on__isnull=True)
     return rules.UndoFacts(
-        done=sweep.is_done,
-        is_latest=not Sweep.objects.filter(campaign=sweep.campaign, pk__gt=sweep.pk)
-        .exclude(run__outcome=Outcome.FAILED)
-        .exists(),
+        stands=may_be_undone(sweep),
+        is_latest=not later.exclude(~WROTE, run__outcome=Outcome.FAILED).exists(),
         campaign_paused=sweep.campaign.state == CampaignState.PAUSED,
         decided=sweep.run.findings.exclude(state=FindingState.OPEN).count(),
     )

@@ -69,9 +69,12 @@ RELEASE_SWEEP = (stopped_sweep_is_released_once,)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndoFacts:
-    """A sweep about to be undone; ``decided`` counts its findings somebody has confirmed, dismissed or replaced."""
+    """A sweep about to be undone; ``decided`` counts its findings somebody has confirmed, dismissed or replaced.
 
-    done: bool
+    ``stands`` tells that there is something to take back, of a whole sweep or of one that broke off.
+    """
+
+    stands: bool
     is_latest: bool
     campaign_paused: bool
     decided: int
@@ -79,8 +82,8 @@ class UndoFacts:
 
 @rule("R-213", basis="内部控制/排查")
 def latest_sweep_is_undone(facts: UndoFacts, _on: date) -> bool:
-    """撤销的是该行动最近一次完成的排查，且尚未撤销。"""
-    return facts.done and facts.is_latest
+    """撤销的是该行动最近一次写入线索的排查（包括中断的），且尚未撤销；之后的排查须先撤销。"""
+    return facts.stands and facts.is_latest
 
 
 @rule("R-214", basis="内部控制/排查")

@@ -20,7 +20,7 @@ from cleanup.actions.campaign import Overtaken, upon_event
 from cleanup.models import Finding, Hit
 from cleanup.queries.campaigns import last_told, told_since
 from cleanup.queries.scope import in_reach, left_out
-from cleanup.queries.sweeps import release_facts, undo_facts
+from cleanup.queries.sweeps import may_be_undone, release_facts, undo_facts
 from console.access import Permission, access_campaigns, access_sweeps, may, needs, roles_with
 from console.campaign_forms import ReasonForm
 from console.campaign_words import tell
@@ -150,8 +150,8 @@ def _overtaken(request: OfficerRequest, sweep: Sweep, verb: str, form: ReasonFor
 
 
 def _choices(request: OfficerRequest, sweep: Sweep, tried: tuple[str, ReasonForm] | None) -> list[dict[str, Any]]:
-    """Return what the state of the sweep leads to: a stopped one is released, one that is done is undone."""
-    verb = "release" if sweep.waits_for_release else "undo" if sweep.is_done else ""
+    """Return what the state of the sweep leads to: a stopped one is released, one that has written is undone."""
+    verb = "release" if sweep.waits_for_release else "undo" if may_be_undone(sweep) else ""
     if not verb:
         return []
     is_tried = tried is not None and tried[0] == verb

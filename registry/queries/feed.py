@@ -13,6 +13,18 @@ if TYPE_CHECKING:
 OVERLAP = timedelta(hours=1)
 """No transaction stays open so long: an event numbered before and committed later is seen in the next reading."""
 
+KEEPS_THE_REGISTER = (
+    "organisation.register",
+    "organisation.amend",
+    "report.file",
+    "report.correct",
+    "report.conclude",
+    "activity.record",
+    "activity.survey",
+    "contact.record",
+)
+"""The verbs by which persons and imports enter what bodies are judged on."""
+
 
 def read_up_to(*, before: datetime) -> int:
     """Return the number of the last event that no reading after this one can have missed, read ``before`` that moment."""
@@ -29,5 +41,9 @@ def moved_since(number: int, *, but: JobRun | None = None) -> set[int]:
 
 
 def last_entry_at() -> datetime | None:
-    """Return when a person or an import last entered anything; what scheduled runs write does not count."""
-    return Event.objects.filter(run__isnull=True).order_by("-pk").values_list("at", flat=True).first()
+    """Return when a person or an import last entered anything about a body that it is judged on.
+
+    What scheduled runs write does not count, nor what officers decide about findings and cases: that keeps no register.
+    """
+    entered = Event.objects.filter(run__isnull=True, verb__in=KEEPS_THE_REGISTER)
+    return entered.order_by("-pk").values_list("at", flat=True).first()

@@ -23,7 +23,7 @@ from cleanup.rules import Refused
 from cleanup.states import StopCause
 from registry.actions import run as runs
 from registry.alone import Hold, alone
-from registry.models import Event, JobRun, Organisation, Policy, User
+from registry.models import AnnualReport, Event, JobRun, Organisation, Policy, User
 from registry.queries.verification import LAW, faults
 from registry.states import Outcome
 from tests.cleanup.situations import drafted, filer, report, running_campaign, started, unreached
@@ -100,6 +100,36 @@ def test_a_first_sweep_is_measured_by_what_the_approver_saw(officer: User) -> No
     previews.preview(campaign_id=campaign.pk, by=officer, on=ON)
     [waiting] = Sweep.objects.all()
     assert swept(campaign, run=again(waiting)).stopped is None
+
+
+def test_a_first_sweep_that_finds_others_than_were_shown_stops_though_they_are_as_many(
+    officer: User, reviewer: User
+) -> None:
+    wrong, right = missing(4, officer), [filer(2020, 2021, by=officer) for _ in range(5)]
+    campaign = started(drafted(starts_on=ON), on=ON)
+    assert campaign.preview is not None
+    assert campaign.preview.counts["matched"] == 4
+    for body in wrong:
+        report(body, 2021, by=officer)
+    for body in right[:4]:
+        AnnualReport.objects.filter(organisation=body).delete()
+    allow(3)
+    result = swept(campaign)
+    assert result.stopped is not None
+    assert result.stopped.note == "变动 8 条线索，预期线索 4 条，超过允许的 3 条"
+    [stopped] = Sweep.objects.all()
+    sweep_control.release(sweep_id=stopped.pk, by=reviewer, on=timezone.localdate(), reason="年报登记在错误的组织名下")
+    assert len(swept(campaign, run=again(stopped)).entering) == 4
+
+
+def test_a_decision_on_a_finding_keeps_no_register(campaign: Campaign, officer: User) -> None:
+    missing(1, officer)
+    swept(campaign)
+    with time_machine.travel(timezone.now() + timedelta(days=31), tick=False):
+        findings.confirm(finding_id=Finding.objects.get().pk, by=officer, on=ON, reason="属实")
+        result = swept(campaign, NEXT)
+        assert result.stopped is not None
+        assert result.stopped.cause == StopCause.STALE
 
 
 def again(stopped: Sweep) -> JobRun:

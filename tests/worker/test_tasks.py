@@ -16,7 +16,7 @@ from redis import Redis
 from cleanup import rules
 from cleanup.actions import campaign as campaigns
 from cleanup.actions import sweep_control
-from cleanup.models import Campaign, Finding
+from cleanup.models import Campaign, Finding, Sweep
 from cleanup.rules import Refused
 from registry.models import JobRun, Policy, User
 from registry.queries.verification import faults
@@ -139,6 +139,33 @@ def test_missed_nights_are_due_each_for_its_day(campaign: Campaign) -> None:
 def test_swept_today_only_today_is_due_and_its_slot_says_done(campaign: Campaign) -> None:
     sweep_of(campaign)
     assert due_days(campaign, on=SWEPT) == [SWEPT]
+
+
+def test_a_day_whose_sweep_was_undone_is_swept_again_in_a_run_of_its_own(campaign: Campaign) -> None:
+    sweep_of(campaign)
+    director = UserFactory.create(role=Role.DIRECTOR)
+    told: dict[str, Any] = {"by": director, "on": SWEPT, "reason": "年报漏录"}
+    for time in (2, 3):
+        campaigns.pause(campaign_id=campaign.pk, **told)
+        sweep_control.undo(sweep_id=Sweep.objects.latest("pk").pk, **told)
+        campaigns.resume(campaign_id=campaign.pk, **told)
+        assert due_days(campaign, on=SWEPT) == [SWEPT]
+        (job, slot), _message = dispatch.sweep_message(campaign, SWEPT)
+        assert (job, slot) == ("sweep", f"2022 2022-06-01 {time}")
+        sweep_of(campaign, message=f"message-{time}")
+        assert JobRun.objects.get(slot=slot).outcome == Outcome.DONE
+        assert Finding.objects.filter(state="open").count() == 2
+        assert sweep_of(campaign, message="once more").successful()
+    assert list(faults()) == []
+
+
+def test_nights_on_which_the_campaign_was_paused_are_not_made_up_for(campaign: Campaign) -> None:
+    sweep_of(campaign)
+    director = UserFactory.create(role=Role.DIRECTOR)
+    for since, until in ((date(2022, 6, 3), date(2022, 6, 10)), (date(2022, 6, 12), date(2022, 6, 12))):
+        campaigns.pause(campaign_id=campaign.pk, by=director, on=since, reason="口径有误")
+        campaigns.resume(campaign_id=campaign.pk, by=director, on=until, reason="口径已经明确")
+    assert due_days(campaign, on=date(2022, 6, 13)) == [date(2022, 6, 2), *(date(2022, 6, n) for n in range(10, 14))]
 
 
 def test_a_failed_night_is_due_again(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
