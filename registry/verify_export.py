@@ -189,9 +189,12 @@ def check(lines):
     checkpoints = check_checkpoints(lines.all("checkpoint"))
     trees = [(told, Tree()) for told in checkpoints]
     chains = events = later = 0
-    chain, code, links = "", "", []
+    chain, code, links, before, books = "", "", [], "", set()
     for (chain, code), records in groupby(lines.all("record"), key=chain_of):
         links = check_chain(records)
+        in_place = code > before if code else not before and chain not in books
+        claim(in_place, f"{code or chain}：这条链出现了两次，或者不在应在的地方（先是各本台账，再按代码排列）")
+        before, books = code, books if code else {*books, chain}
         later += len(links) - plant(chain, code, links, trees)
         chains, events = chains + 1, events + len(links)
     proven = None

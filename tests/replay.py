@@ -7,22 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cleanup.queries import retold as of_cleanup
 from cleanup.queries.figures import known, stage_of, tallied
 from cleanup.queries.flow import Split, moved
 from cleanup.queries.past import findings_as_of
 from cleanup.states import LIVE
 from registry.models import Organisation
-from registry.queries import retold as of_register
 from registry.queries.retold import differing
+from worker.queries.retold import RETOLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
     from cleanup.models import Campaign, Finding
-
-RETOLD = (*of_register.RETOLD, *of_cleanup.RETOLD)
 
 
 def differences(ids: Iterable[int] | None = None) -> list[tuple[str, int, Any, Any]]:

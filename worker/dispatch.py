@@ -11,6 +11,7 @@ from kombu.exceptions import OperationalError
 
 from cleanup.queries.sweeps import waiting
 from registry.models import JobRun
+from registry.queries.checkpoints import JOB as CHECKPOINT
 from registry.states import Outcome
 from worker.queries.due import running_campaigns
 from worker.queries.figures import JOB as FIGURES
@@ -18,7 +19,6 @@ from worker.states import AlertKind
 from worker.tasks import (
     CASES,
     CHECK,
-    CHECKPOINT,
     IMPORT,
     RECHECK,
     alert_job,

@@ -26,21 +26,20 @@ from registry.actions import run as runs
 from registry.actions.intake import desk
 from registry.actions.ledger import Interrupted
 from registry.models import JobRun, User
+from registry.queries.checkpoints import JOB as CHECKPOINT
 from registry.queries.law_proposals import recalculating
 from registry.states import Outcome
 from worker.actions import alert, law
 from worker.celery import app
 from worker.queries import figures
 from worker.queries.due import due_days, running_campaigns
+from worker.queries.retold import RETOLD
 from worker.states import AlertKind
 
 logger = logging.getLogger(__name__)
 
 RETRIED = {"autoretry_for": (OperationalError, Interrupted, SweptElsewhere), "max_retries": 3, "retry_backoff": 5}
 """A database that is busy or away for a moment, or a body an officer moved meanwhile: tried again within a minute."""
-
-CHECKPOINT = "ledger.checkpoint"
-"""The job that fixes where all chains stand."""
 
 CHECK = "ledger.check"
 """The job that verifies the ledger."""
@@ -237,7 +236,8 @@ def make_checkpoint(self: Run, *, on: str | None = None, **_: Any) -> None:
         logger.info("checkpoint %s is made or in other hands", day)
         return
     made = checkpoints.make(on=day)
-    runs.finish(run=run, counts={"number": made.number, "chains": made.chains, "events": made.events})
+    counts = {"number": made.number, "chains": made.chains, "events": made.events, "digest": made.digest}
+    runs.finish(run=run, counts=counts)
 
 
 @app.task(bind=True, base=Run, name="worker.check_ledger", **RETRIED)
@@ -248,6 +248,6 @@ def check_ledger(self: Run, *, on: str | None = None, **_: Any) -> None:
     if run is None:
         logger.info("check %s is done or in other hands", day)
         return
-    check = checks.verify()
+    check = checks.verify(retold=RETOLD)
     runs.finish(run=run, counts={"chains": check.chains, "events": check.events, "found": check.found})
     alert.reconcile(kind=AlertKind.LEDGER, on=day)

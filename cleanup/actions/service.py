@@ -23,6 +23,7 @@ from registry.actions import deadline, stored_file
 from registry.actions.ledger import record, snapshot
 from registry.models import Subject
 from registry.queries.deadlines import latest_of, running_of
+from registry.queries.retold import row_told
 from registry.states import SubjectKind
 
 if TYPE_CHECKING:
@@ -265,7 +266,7 @@ def _told(service: Service) -> dict[str, Any]:
     told = {name: str(getattr(service, name)) for name in (*names, "proof", "failure") if getattr(service, name)}
     told |= {name: getattr(service, name).isoformat() for name in days if getattr(service, name)}
     file = service.proof_file
-    return {"id": service.pk, **told, **({"file": stored_file.told(file)} if file else {})}
+    return {"id": service.pk, "row": row_told(service), **told, **({"file": stored_file.told(file)} if file else {})}
 
 
 def _noted(

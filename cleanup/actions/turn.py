@@ -67,7 +67,20 @@ class Turn:
         """Return what the event tells: the case, the step with what was stated, the deadlines it moved."""
         told = {**case_told(self.case, self.progress.finding), "round": self.number, "step": str(self.leg.step)}
         told |= {**self.stated(), **self.more}
+        told["taken"] = {**self.taken(), "stated": sorted(self.stated())}
         return {"case": told, "people": self.people, **({deadline.KEY: self.clocks} if self.clocks else {})}
+
+    def taken(self) -> dict[str, Any]:
+        """Return the columns of the step's row that follow from neither the event nor what was stated."""
+        earlier = self.progress.steps
+        turns = (each.turn for each in earlier if each.round == self.number and each.step == self.leg.step)
+        columns = {
+            "seq": len(earlier) + 1,
+            "turn": max(turns, default=0) + 1,
+            "second_id": self.hand.second and self.hand.second.pk,
+            "document_no": str(self.entered.get("document_no") or ""),
+        }
+        return {name: value for name, value in columns.items() if value}
 
     def common(self) -> dict[str, Any]:
         """Return what a move of the register takes, with the case as its context."""
@@ -146,23 +159,18 @@ def noted(turn: Turn) -> Event:
 
 def kept(turn: Turn, event: Event) -> CaseStep:
     """Add the row of the step that ``event`` tells of."""
-    earlier = turn.progress.steps
-    turns = (each.turn for each in earlier if each.round == turn.number and each.step == turn.leg.step)
     step = CaseStep.objects.create(
         case=turn.case,
-        seq=len(earlier) + 1,
         round=turn.number,
-        turn=max(turns, default=0) + 1,
         step=turn.leg.step,
         on=turn.on,
         by=turn.by,
-        second=turn.hand.second,
-        document_no=str(turn.entered.get("document_no") or ""),
         facts=turn.stated(),
         people=turn.people,
         event=event,
+        **turn.taken(),
     )
-    earlier.append(step)
+    turn.progress.steps.append(step)
     turn.case.next_step = turn.progress.next_step or ""
     turn.case.save(update_fields=["next_step"])
     return step

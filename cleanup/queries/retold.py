@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cleanup.models import Case, CaseRound, Finding
+from cleanup.models import Case, CaseRound, CaseStep, Finding, Notice, Service
 from cleanup.states import LIVE, DropGround, FindingState, Step
 from registry.queries.retold import KEY, Retold, last_words, without_empty
 
@@ -136,6 +136,8 @@ def _findings(events: Sequence[Event]) -> list[Row]:
 
 FINDINGS = Retold(
     model=Finding,
+    named=("campaign_id", "found_on"),
+    marks=("campaign", "findings", "case"),
     told={
         "campaign_id": 'facts["campaign"], its code',
         "organisation_id": "organisation",
@@ -170,6 +172,8 @@ def _cases(events: Sequence[Event]) -> list[Row]:
 
 CASES = Retold(
     model=Case,
+    named=("id",),
+    marks=("case",),
     told={
         field.attname: 'facts["case"]["row"]' for field in Case._meta.concrete_fields if field.attname not in DERIVED
     },
@@ -203,6 +207,8 @@ def _rounds(events: Sequence[Event]) -> list[Row]:
 
 ROUNDS = Retold(
     model=CaseRound,
+    named=("case_id", "number"),
+    marks=("case",),
     told={
         "case_id": 'facts["case"]["row"]: id',
         "number": 'facts["case"]["row"]: round',
@@ -217,5 +223,106 @@ ROUNDS = Retold(
     owner="case__finding__organisation",
 )
 
-RETOLD = (FINDINGS, CASES, ROUNDS)
+# --- what was done in a case ------------------------------------------------------------------------------------------
+
+
+def _steps(events: Sequence[Event]) -> list[Row]:
+    return [_step(event, told) for event in events if (told := event.facts.get("case", {})).get("taken")]
+
+
+def _step(event: Event, told: Row) -> Row:
+    taken = told["taken"]
+    row = {
+        "case_id": told["id"],
+        "round": told["round"],
+        "step": told["step"],
+        "on": event.on,
+        "by_id": event.by_id,
+        "people": event.facts["people"],
+        "facts": {name: told[name] for name in taken["stated"]},
+        **{name: taken.get(name) for name in TAKEN},
+    }
+    return without_empty(row)
+
+
+TAKEN = ("seq", "turn", "second_id", "document_no")
+"""Columns of a step that its event tells under ``taken``; what was stated stands beside, and its names there."""
+
+STEPS = Retold(
+    model=CaseStep,
+    named=("case_id", "seq"),
+    marks=("taken",),
+    told={
+        "case_id": 'facts["case"]: id',
+        "round": 'facts["case"]: round',
+        "step": 'facts["case"]: step',
+        "on": "on",
+        "by_id": "by",
+        "people": 'facts["people"]',
+        "facts": 'facts["case"]: what facts["case"]["taken"]["stated"] names',
+        **{name: f'facts["case"]["taken"]: {name}' for name in TAKEN},
+    },
+    untold={"id": KEY, "event_id": "it is the event that tells of the step"},
+    replay=_steps,
+    owner="case__finding__organisation",
+)
+
+
+def _services(events: Sequence[Event]) -> list[Row]:
+    told = (event.facts.get("case", {}).get("service", {}).get("row") for event in events)
+    words = {row["id"]: row for row in told if row}
+    return [words[pk] for pk in sorted(words)]
+
+
+SERVICES = Retold(
+    model=Service,
+    named=("case_id", "kind", "round"),
+    marks=("service",),
+    told={field.attname: 'facts["case"]["service"]["row"]' for field in Service._meta.concrete_fields},
+    untold={},
+    replay=_services,
+    owner="case__finding__organisation",
+)
+
+
+def _notices(events: Sequence[Event]) -> list[Row]:
+    notices: dict[int, Row] = {}
+    for event in events:
+        if not (told := event.facts.get("notice")):
+            continue
+        row = notices.setdefault(
+            told["id"], {"case_id": event.facts["case"]["id"], "made_by_id": event.by_id, "run_id": event.run_id}
+        )
+        row.update({name: told.get(name) for name in NOTICE_TOLD})
+        if event.verb == "notice.void":
+            row.update({"voided_on": event.on, "voided_by_id": event.by_id, "void_reason": event.reason})
+    return [without_empty(notices[pk]) for pk in sorted(notices)]
+
+
+NOTICE_TOLD = ("id", "kind", "round", "word", "year", "number", "on", "addressee", "address")
+ARCHIVED = "stands in the archived file, whose digest the event tells"
+
+NOTICES = Retold(
+    model=Notice,
+    named=("case_id", "kind", "round"),
+    marks=("notice",),
+    told={
+        "case_id": 'facts["case"]: id',
+        **{name: f'facts["notice"]: {name}' for name in NOTICE_TOLD},
+        "made_by_id": "notice.issue: by",
+        "run_id": "notice.issue: run",
+        "voided_on": "notice.void: on",
+        "voided_by_id": "notice.void: by",
+        "void_reason": "notice.void: reason",
+    },
+    untold={
+        **dict.fromkeys(("bureau", "values", "rows", "paragraphs"), ARCHIVED),
+        "pdf_id": "the event tells the file's digest",
+        "made_at": "the moment is the event's own",
+    },
+    replay=_notices,
+    owner="case__finding__organisation",
+)
+
+RETOLD = (FINDINGS, CASES, ROUNDS, STEPS, SERVICES, NOTICES)
 """What events tell of the cleanup."""

@@ -18,11 +18,18 @@ if TYPE_CHECKING:
 
 
 def follow(
-    organisation: Organisation, before: Mapping[str, Any], *, on: date, by: User, reason: str
-) -> dict[str, list[dict[str, Any]]]:
+    organisation: Organisation,
+    before: Mapping[str, Any],
+    *,
+    on: date,
+    by: User,
+    reason: str,
+    context: Mapping[str, Any],
+) -> dict[str, Any]:
     """End the deadlines that fall away with a body that leaves, start them again for one that was taken back.
 
-    ``before`` is how the locked body stood. Return what the event of the move tells of it, nothing where nothing moved.
+    ``before`` is how the locked body stood, ``context`` what the event of the move tells anyway, deadlines its caller
+    moved among it. Return all that the event tells.
     """
     stood, stands = before["state"] in EXISTING, organisation.state in EXISTING
     if stood and not stands:
@@ -31,7 +38,7 @@ def follow(
         told = _begun_again(organisation, on=on)
     else:
         told = []
-    return {deadline.KEY: told} if told else {}
+    return {**context, deadline.KEY: [*context.get(deadline.KEY, ()), *told]} if told else dict(context)
 
 
 def _ended(organisation: Organisation, *, on: date, by: User, reason: str) -> list[dict[str, Any]]:

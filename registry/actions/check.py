@@ -12,7 +12,9 @@ from registry.models import LedgerCheck
 from registry.queries.verification import Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from registry.queries.retold import Retold
 
 KEPT = 50
 """Faults kept in words; the others are counted."""
@@ -34,9 +36,12 @@ def cut_short() -> LedgerCheck | None:
     return None if is_walking or is_old else last
 
 
-def verify(*, fresh: bool = False, tick: Callable[[int], object] | None = None) -> LedgerCheck:
+def verify(
+    *, retold: Sequence[Retold] = (), fresh: bool = False, tick: Callable[[int], object] | None = None
+) -> LedgerCheck:
     """Verify the whole ledger and return the check; one cut short is gone on with, unless it shall be a ``fresh`` one.
 
+    ``retold`` are the records beside the organisations that must stand as the ledger leaves them.
     ``tick`` is told how many records were checked since it was last told.
     """
     now = timezone.now()
@@ -44,7 +49,7 @@ def verify(*, fresh: bool = False, tick: Callable[[int], object] | None = None) 
     if check is None:
         check = LedgerCheck(started_at=now, seen_at=now)
         check.save()
-    walk = Walk(check.position)
+    walk = Walk(check.position, retold=retold)
     check.checkpoint = walk.checkpoint
     before, began, saved = check.seconds, monotonic(), monotonic()
 

@@ -375,7 +375,7 @@ def _move(
     rules.require(rules.MOVE, move_facts(organisation, reason), on=on)
     step(organisation)
     basis = "；".join(dict.fromkeys(each.basis for each in GUARDS[verb]))
-    facts = {**context, **body_clocks.follow(organisation, before, on=on, by=by, reason=reason)}
+    facts = body_clocks.follow(organisation, before, on=on, by=by, reason=reason, context=context)
     return record(
         organisation, before, verb=f"organisation.{verb}", on=on, by=by, reason=reason, basis=basis, facts=facts
     )

@@ -14,6 +14,9 @@ from registry.queries.books import books
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+JOB = "ledger.checkpoint"
+"""The job that makes them; each of its runs keeps the number and the digest of the one it made."""
+
 ORGANISATIONS = "organisations"
 """The key of ``Checkpoint.cuts`` for the events of organisations."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from registry.ledger import plain
-from registry.models import Deadline
+from registry.models import Activity, AnnualReport, Deadline
 from registry.queries.as_of import events_until
 
 if TYPE_CHECKING:
@@ -34,9 +34,13 @@ class Retold:
 
     ``told`` says by column what of an event tells it, ``untold`` why none does. ``owner`` leads from a row to its
     organisation; ``writes`` are columns written otherwise than as they stand, such as a key by what it points to.
+    ``named`` are the columns by which people know a row of one organisation, ``marks`` the keys one of which stands among
+    the facts of whatever tells of it: other events need not be read.
     """
 
     model: type[Model]
+    named: tuple[str, ...]
+    marks: tuple[str, ...]
     told: Mapping[str, str]
     untold: Mapping[str, str]
     replay: Callable[[Sequence[Event]], list[Row]]
@@ -51,6 +55,15 @@ class Retold:
         for pk, *values in rows.iterator(chunk_size=2000):
             found.setdefault(pk, []).append(without_empty(dict(zip(columns, values, strict=True))))
         return found
+
+    def label(self, row: Row) -> str:
+        """Return what ``row`` is, in words."""
+        told = "，".join(f"{self.column(name)} {row.get(name, '')}" for name in self.named)
+        return f"{self.model._meta.verbose_name}（{told}）"
+
+    def column(self, name: str) -> str:
+        """Return a column in words."""
+        return str(next(each for each in self.model._meta.concrete_fields if each.attname == name).verbose_name)
 
     def _rows(self, ids: Iterable[int]) -> QuerySet[Model]:
         return self.model._default_manager.filter(**{f"{self.owner}__in": list(ids)}).order_by("pk")
@@ -85,6 +98,35 @@ def differing(retold: Retold, ids: Sequence[int]) -> Iterator[tuple[int, list[Ro
             yield pk, stands, said
 
 
+# --- the difference in words --------------------------------------------------------------------------------------
+
+
+def said(retold: Retold, stands: Sequence[Row], told: Sequence[Row]) -> Iterator[str]:
+    """Yield for each row that stands otherwise than it is told which record it is, and what of it."""
+    if stands == told:
+        return
+    rest, missing = list(stands), []
+    for row in told:
+        if row in rest:
+            rest.remove(row)
+        else:
+            missing.append(row)
+    for row in missing:
+        found = next((each for each in rest if _is_named_alike(retold, each, row)), None)
+        if found is None:
+            yield f"{retold.label(row)}在台账中有，在数据中没有"
+            continue
+        rest.remove(found)
+        off = [name for name in retold.told if found.get(name) != row.get(name)]
+        yield f"{retold.label(row)}与台账不符：{'、'.join(map(retold.column, off))}"
+    for row in rest:
+        yield f"{retold.label(row)}在数据中有，在台账中没有"
+
+
+def _is_named_alike(retold: Retold, one: Row, other: Row) -> bool:
+    return all(one.get(name) == other.get(name) for name in retold.named)
+
+
 # --- what the register itself tells of ----------------------------------------------------------------------------
 
 
@@ -98,15 +140,62 @@ def last_words(events: Iterable[Event], rows_of: Callable[[Event], Iterable[Row]
 
 
 def _deadlines(events: Sequence[Event]) -> list[Row]:
-    return last_words(events, lambda event: (line["row"] for line in event.facts.get("deadlines", ())))
+    """Return the deadlines of the body; one that ran for its application, before there was a body, is not its own."""
+    own = last_words(events, lambda event: (line["row"] for line in event.facts.get("deadlines", ())))
+    return [row for row in own if "organisation_id" in row]
 
 
 DEADLINES = Retold(
     model=Deadline,
+    named=("kind", "id"),
+    marks=("deadlines",),
     told={field.attname: 'facts["deadlines"][…]["row"]' for field in Deadline._meta.concrete_fields},
     untold={},
     replay=_deadlines,
 )
 
-RETOLD = (DEADLINES,)
+
+def _reports(events: Sequence[Event]) -> list[Row]:
+    reports: dict[int, Row] = {}
+    for event in events:
+        if told := event.facts.get("report"):
+            row = reports.setdefault(told["year"], {"organisation_id": event.organisation_id, "year": told["year"]})
+            row.update({column: told[name] for column, name in REPORT_TOLD.items() if name in told})
+    return [without_empty(reports[year]) for year in sorted(reports)]
+
+
+REPORT_TOLD = {"filed_on": "filed_on", "conclusion": "conclusion", "supervisor_opinion": "opinion"}
+
+REPORTS = Retold(
+    model=AnnualReport,
+    named=("year",),
+    marks=("report",),
+    told={
+        "organisation_id": "organisation",
+        "year": 'facts["report"]: year',
+        **{column: f'facts["report"]: {name}' for column, name in REPORT_TOLD.items()},
+    },
+    untold={"id": KEY},
+    replay=_reports,
+)
+
+
+def _activities(events: Sequence[Event]) -> list[Row]:
+    told = ((event.organisation_id, event.facts.get("activity")) for event in events)
+    return [without_empty({"organisation_id": pk, **each}) for pk, each in told if each]
+
+
+ACTIVITIES = Retold(
+    model=Activity,
+    named=("id",),
+    marks=("activity",),
+    told={
+        "organisation_id": "organisation",
+        **dict.fromkeys(("id", "held_on", "title", "source"), 'facts["activity"]'),
+    },
+    untold={},
+    replay=_activities,
+)
+
+RETOLD = (DEADLINES, REPORTS, ACTIVITIES)
 """What the register itself tells of, beside the organisations."""

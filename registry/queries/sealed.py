@@ -6,7 +6,9 @@ makes Python's values of every column, which then have to be written out as text
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -43,6 +45,7 @@ _EVENT = (
 PK, SEQ, VERB, ON, FACTS, PREVIOUS, DIGEST = map(
     _EVENT.index, ("id", "seq", "verb", "on", "facts", "previous", "digest")
 )
+_BY, _REASON, _RUN = map(_EVENT.index, ("by_id", "reason", "run_id"))
 """Where the columns stand that others ask for."""
 
 EventRow = tuple[Any, ...]
@@ -64,10 +67,36 @@ class Chain:
     events: list[EventRow]
 
 
-def chains(*, after: str = "") -> Iterator[Chain]:
-    """Yield every organisation's chain in order of code, beginning behind the code ``after``."""
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What replaying asks of an event, read from the row as it is stored."""
+
+    organisation_id: int
+    seq: int
+    verb: str
+    on: date
+    by_id: int
+    run_id: int | None
+    reason: str
+    facts: dict[str, Any]
+
+    @classmethod
+    def of(cls, row: EventRow) -> Recorded:
+        """Return the event of a stored row."""
+        told = (date.fromisoformat(row[ON]), row[_BY], row[_RUN], row[_REASON], json.loads(row[FACTS]))
+        return cls(row[0], row[SEQ], row[VERB], *told)
+
+
+def chains() -> Iterator[Chain]:
+    """Yield every organisation's chain in order of code."""
+    for each in slices():
+        yield from each
+
+
+def slices(*, after: str = "") -> Iterator[list[Chain]]:
+    """Yield the organisations' chains in order of code, so many at a time, beginning behind the code ``after``."""
     while rows := _organisations('"code" > %s ORDER BY "code" LIMIT %s', [after, SLICE]):
-        yield from _with_events(rows)
+        yield list(_with_events(rows))
         after = rows[-1][2]
 
 

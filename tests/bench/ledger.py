@@ -1,7 +1,8 @@
 """What verification of the ledger costs, in time of the processor: ``python -m tests.bench.ledger [EVENTS]``.
 
 A fresh database, SQLite or what DATABASE_URL names, is filled with chains of ten records sealed as the
-ordinary writers do; verification is then told beside hashing as many texts of the same length and nothing else.
+ordinary writers do, each but the first telling of an annual report that stands beside it; verification of the chains
+alone, and with every record beside them, is then told beside hashing as many texts of the same length and nothing else.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import pstats
 import sys
 import tempfile
 from datetime import date, timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter, process_time
@@ -26,12 +28,16 @@ from registry import guards  # noqa: E402 - models exist only after setup
 from registry.actions import checkpoint  # noqa: E402 - models exist only after setup
 from registry.actions.ledger import opening  # noqa: E402 - likewise
 from registry.identifiers import compose  # noqa: E402 - likewise
-from registry.models import Event, Organisation, User  # noqa: E402 - likewise
+from registry.models import AnnualReport, Event, Organisation, User  # noqa: E402 - likewise
 from registry.queries.verification import faults  # noqa: E402 - likewise
 from registry.states import Kind  # noqa: E402 - likewise
+from worker.queries.retold import RETOLD  # noqa: E402 - likewise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from registry.queries.faults import Fault
+    from registry.queries.retold import Retold
 
 A_CHAIN = 10
 PIECE = 1000
@@ -51,6 +57,7 @@ def filled(events: int) -> None:
             for event in chain:
                 event.organisation = chain[0].organisation
         Event.objects.bulk_create([event for chain in chains for event in chain], batch_size=1000)
+        AnnualReport.objects.bulk_create([_report(event) for chain in chains for event in chain[1:]], batch_size=1000)
     guards.install(connection)
     checkpoint.make(on=BEGAN + timedelta(days=A_CHAIN))
 
@@ -78,11 +85,21 @@ def _chain(number: int, by: User) -> list[Event]:
     return chain
 
 
+def _report(event: Event) -> AnnualReport:
+    """Return the report an event tells of."""
+    told = {name: value for name, value in event.facts["report"].items() if name != "opinion"}
+    return AnnualReport(organisation=event.organisation, **told)
+
+
 def measured(work: Callable[[], Any]) -> tuple[float, float, Any]:
     """Return how long ``work`` kept the processor, how long it took, and its result."""
     clock, began = process_time(), perf_counter()
     result = work()
     return process_time() - clock, perf_counter() - began, result
+
+
+def _faults(retold: Sequence[Retold]) -> list[Fault]:
+    return list(faults(retold=retold))
 
 
 def main(events: int, *, profile: bool) -> None:
@@ -95,13 +112,14 @@ def main(events: int, *, profile: bool) -> None:
             filled(events)
             bare, _, _ = measured(lambda: [sha256(TEXT.encode()).hexdigest() for _ in range(events)])
             profiler = cProfile.Profile() if profile else None
-            verify: Callable[[], Any] = lambda: list(faults())  # noqa: E731 - handed on
-            used, took, wrong = measured(lambda: profiler.runcall(verify) if profiler else verify())
-            assert wrong == [], wrong[:3]
-            print(
-                f"{connection.display_name}: {events:,} records, processor {used:.2f} s = {events / used:,.0f} /s, "
-                f"elapsed {took:.2f} s, {used / bare:.1f} × bare SHA-256"
-            )
+            for what, retold in (("chains alone", ()), ("with all records", RETOLD)):
+                verify = partial(_faults, retold)
+                used, took, wrong = measured(partial(profiler.runcall, verify) if profiler else verify)
+                assert wrong == [], wrong[:3]
+                print(
+                    f"{connection.display_name}, {what}: {events:,} events, processor {used:.2f} s = "
+                    f"{events / used:,.0f} /s, elapsed {took:.2f} s, {used / bare:.1f} × bare SHA-256"
+                )
             if profiler:
                 pstats.Stats(profiler).sort_stats("tottime").print_stats(18)
         finally:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from io import StringIO
 from threading import Event
 from time import sleep
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -18,7 +19,7 @@ from registry.actions import organisation as verbs
 from registry.actions import user as users
 from registry.models import Checkpoint, IsFinal, LedgerCheck, User
 from registry.models.chain import ChainRow
-from registry.queries import sealed
+from registry.queries import sealed, verification
 from registry.queries.books import books
 from registry.queries.checkpoints import ORGANISATIONS, heads, latest, proof
 from registry.queries.verification import Walk, faults
@@ -196,16 +197,16 @@ def interrupted(officer: User, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     checkpoint.make(on=DAY)
     bodies = [OrganisationFactory.create() for _ in range(2)]
     monkeypatch.setattr(check, "SAVES_EVERY", -1.0)
-    real = sealed.chains
+    monkeypatch.setattr(sealed, "SLICE", 4)
+    planted, real = [], verification._plant
 
-    def until_the_second(*, after: str = "") -> object:
-        for number, chain in enumerate(real(after=after)):
-            if number == 2:
-                raise KeyboardInterrupt
-            yield chain
+    def until_the_second(*told: Any) -> None:
+        if len(planted) == 2:
+            raise KeyboardInterrupt
+        planted.append(real(*told))
 
     with monkeypatch.context() as patch:
-        patch.setattr(sealed, "chains", until_the_second)
+        patch.setattr(verification, "_plant", until_the_second)
         with pytest.raises(KeyboardInterrupt):
             check.verify()
     LedgerCheck.objects.update(seen_at=timezone.now() - check.STILL_WALKING)
@@ -290,4 +291,4 @@ def test_chains_are_read_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sealed, "SLICE", 2)
     codes = sorted(OrganisationFactory.create().code for _ in range(5))
     assert [chain.code for chain in sealed.chains()] == codes
-    assert [chain.code for chain in sealed.chains(after=codes[2])] == codes[3:]
+    assert [[chain.code for chain in each] for each in sealed.slices(after=codes[1])] == [codes[2:4], codes[4:]]

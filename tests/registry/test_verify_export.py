@@ -303,6 +303,29 @@ def test_a_proof_left_out_is_no_proof(bodies: list[Organisation], tmp_path: Path
     assert "给出的摘要不在文件中" in said(file, "--root", Checkpoint.objects.get(number=2).root, fails=True)
 
 
+@pytest.mark.parametrize("place", ["behind", "before", "the book"])
+def test_a_second_history_of_a_chain_is_refused(place: str, bodies: list[Organisation], tmp_path: Path) -> None:
+    file, root = exported(tmp_path), Checkpoint.objects.get(number=2).root
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    code = "" if place == "the book" else bodies[0].code
+    forged = _forged([line for line in lines if line["kind"] == "record" and line.get("code", "") == code])
+    end = {**lines[-1], "chains": lines[-1]["chains"] + 1, "records": lines[-1]["records"] + len(forged)}
+    records = [line for line in lines if line["kind"] == "record"]
+    head = lines[: lines.index(records[0])]
+    mixed = [*forged, *records] if place == "before" else [*records, *forged]
+    file.write_text("".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in [*head, *mixed, end]))
+    assert "出现了两次，或者不在应在的地方" in said(file, "--root", root, fails=True)
+
+
+def _forged(chain: list[Line]) -> list[Line]:
+    """Return another history of a chain, sealed by the rules, behind every checkpoint."""
+    made: list[Line] = []
+    for place, line in enumerate(chain, start=1):
+        record = {**line["record"], "reason": "伪造", "previous": made[-1]["digest"] if made else ""}
+        made.append({**line, "id": 10**9 + place, "record": record, "digest": verify_export.digest(record)})
+    return made
+
+
 @pytest.mark.parametrize("content", ["", "x\n", "{}\n", "[]\n", '{"kind": "header"}\n', '{"kind": "header", "for'])
 def test_what_is_no_export_is_refused_in_words(content: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text(content, encoding="utf-8")

@@ -21,9 +21,10 @@ def test_every_beat_entry_binds_to_a_registered_task(entry: str) -> None:
     inspect.signature(task.run).bind(**SCHEDULE[entry].get("kwargs", {}))
 
 
-def test_sweep_checkpoint_checks_deadlines_and_new_findings_run_at_night_in_this_order() -> None:
+def test_law_sweep_checkpoint_checks_deadlines_and_new_findings_run_at_night_in_this_order() -> None:
     times = [schedule for entry in SCHEDULE.values() if isinstance(schedule := entry["schedule"], crontab)]
     assert [(min(each.hour), min(each.minute)) for each in times] == [
+        (0, 5),
         (1, 30),
         (3, 0),
         (3, 30),
@@ -55,6 +56,8 @@ def test_task_names_are_wire_format() -> None:
         "worker.import_file",
         "worker.make_checkpoint",
         "worker.nightly_sweeps",
+        "worker.recalculate_law",
+        "worker.recalculate_laws",
         "worker.recheck_deadlines",
         "worker.sweep_campaign",
         "worker.watch_deadlines",
@@ -70,6 +73,7 @@ def test_whatever_claims_a_run_also_fails_it() -> None:
         "worker.check_ledger",
         "worker.import_file",
         "worker.make_checkpoint",
+        "worker.recalculate_law",
         "worker.recheck_deadlines",
         "worker.sweep_campaign",
         "worker.watch_deadlines",

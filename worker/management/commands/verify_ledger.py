@@ -14,6 +14,7 @@ from tqdm import tqdm
 from registry.actions.check import cut_short, verify
 from registry.models import Event
 from registry.queries.books import books
+from worker.queries.retold import RETOLD
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 
 
 class Command(BaseCommand):
-    """Exits non-zero, naming the first bad records, when any chain or checkpoint is broken or a guard is missing."""
+    """Exits non-zero, naming the first bad records, when a chain, a checkpoint or a record beside them is broken or a guard is missing."""
 
-    help = "核验台账：重新计算每条链和每个检查点，指出不符之处；上次中断的，从中断处继续"
+    help = "核验台账：重新计算每条链和每个检查点，与各项数据逐列比对，指出不符之处；上次中断的，从中断处继续"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--fresh", action="store_true", help="从头核验，不接着上次中断的核验")
@@ -42,7 +43,7 @@ class Command(BaseCommand):
         hidden = options["quiet"] or not sys.stderr.isatty()
         done = earlier.events if earlier else 0
         with tqdm(total=total, initial=done, unit="条", desc="核验台账", disable=hidden) as bar:
-            check = verify(fresh=options["fresh"], tick=bar.update)
+            check = verify(retold=RETOLD, fresh=options["fresh"], tick=bar.update)
         if not check.holds:
             for fault in check.faults:
                 self.stderr.write(fault)
