@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from cleanup.actions import batch as batches
 from cleanup.actions import case as cases
 from cleanup.actions import finding as findings
 from cleanup.actions.sweep import sweep
-from cleanup.models import Campaign, Case, Finding
-from cleanup.states import Treatment
+from cleanup.models import Campaign, Case, CaseBatch, Finding
+from cleanup.states import BatchDeed, DocumentKind, Treatment
+from registry.models import Organisation, Policy
 from tests.cleanup.situations import filer, running_campaign
 from tests.factories import OrganisationFactory
 
@@ -41,6 +43,26 @@ def case_due(due_on: date | None, *, officer: User) -> Case:
     return cases.open_case(
         finding_id=finding.pk, treatment=Treatment.CANCEL, officer=officer, by=officer, on=SWEPT, due_on=due_on
     )
+
+
+def batch_of_guides(count: int, *, by: User) -> CaseBatch:
+    """Return a batch that shall issue the guide to cancellation in that many cases of ``by``; nobody has begun with it."""
+    Policy.objects.filter(key="notice.prefix").update(value="虚民社")
+    Policy.objects.filter(key="notice.contact").update(value="虚构路1号，000-0000000")
+    told = {"treatment": Treatment.CANCEL, "officer": by, "by": by, "on": SWEPT}
+    opened = []
+    for finding in found(count, by=by):
+        Organisation.objects.filter(pk=finding.organisation_id).update(
+            registration_authority="虚构区民政局", address="虚构路2号", legal_representative="某某"
+        )
+        findings.confirm(finding_id=finding.pk, by=by, on=SWEPT, reason="属实")
+        opened.append(cases.open_case(finding_id=finding.pk, **told).pk)
+    asked = {
+        "deed": BatchDeed.NOTICE,
+        "what": DocumentKind.CANCELLATION_GUIDE,
+        "entered": {"facts": "已无人员和业务。"},
+    }
+    return batches.ask(case_ids=opened, by=by, on=SWEPT, **asked)
 
 
 def cancel(case: Case, *, by: User, on: date) -> None:

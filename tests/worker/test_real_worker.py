@@ -7,6 +7,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from datetime import date
+from time import sleep
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from django.conf import settings as configured
 from registry.models import User
 from tests.registry.test_race import count, shared_database
 from tests.worker.conftest import eventually, forget_connections
-from tests.worker.situations import SWEPT, campaign_with_zombies, case_due
+from tests.worker.situations import SWEPT, batch_of_guides, campaign_with_zombies, case_due
 from worker import broker, tasks
 from worker.celery import app
 from worker.processes import QUIET
@@ -34,6 +35,9 @@ GIVEN = configured.BROKER_URL
 STUCK = "SELECT count(*) FROM cleanup_finding"
 RUN = "SELECT count(*) FROM registry_jobrun WHERE outcome = '{}' AND attempts = {}"
 ALERTED = "SELECT count(*) FROM registry_jobrun WHERE outcome = 'done' AND job = 'alert.deadline'"
+DONE = "SELECT count(*) FROM cleanup_casebatchrow WHERE outcome = 'done'"
+GUIDES = "SELECT count(*) FROM registry_event WHERE verb = 'notice.issue'"
+LAST, DIFFERENT = "SELECT max(number) FROM cleanup_notice", "SELECT count(DISTINCT number) FROM cleanup_notice"
 OPENED = "SELECT count(*) FROM registry_event WHERE verb = 'finding.open'"
 
 
@@ -83,6 +87,28 @@ def test_killed_in_the_middle_a_sweep_is_done_once_by_the_next_worker(
         verify, cwd=configured.BASE_DIR, env={**os.environ, **environment}, capture_output=True, text=True, check=True
     )
     assert "台账核验通过" in told.stdout
+
+
+def test_killed_in_a_case_a_batch_goes_on_with_it_and_its_numbers_have_no_gap(
+    officer: User, tmp_path: Path, served_broker: Redis
+) -> None:
+    batch = batch_of_guides(5, by=officer)
+    environment = environment_of(tmp_path)
+    database = environment["DATABASE_URL"]
+    tasks.case_batch.si(batch_id=batch.pk).apply_async()
+    with working(tmp_path, environment, entry="tests.worker.stuck") as worker:
+        eventually(lambda: count(DONE, database) == 2)
+        sleep(1)
+        assert worker.process
+        os.killpg(worker.process.pid, 9)
+        worker.process.wait()
+    assert (count(DONE, database), count(GUIDES, database)) == (2, 2)
+    assert broker.give_back(app, tmp_path)
+    with working(tmp_path, environment):
+        eventually(lambda: count(DONE, database) == 5)
+    assert count(GUIDES, database) == 5
+    assert (count(LAST, database), count(DIFFERENT, database)) == (5, 5)
+    assert served_broker.llen("celery") == served_broker.hlen("unacked") == 0
 
 
 @pytest.mark.skipif(not GIVEN, reason="REDIS_URL or BROKER_URL names no broker")
