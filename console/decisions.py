@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from cleanup import rules
 from cleanup.actions.finding import decision_facts
+from cleanup.queries.verification import lacks_contact_test
 from cleanup.states import FindingState
 from console.access import Permission, may
 from console.labels import day
 from console.language import translated
 from registry.models import Event
-from registry.states import State
+from registry.states import Role, State
 
 if TYPE_CHECKING:
     from datetime import date
@@ -47,8 +48,8 @@ class Choice:
 def choices(finding: Finding, user: User) -> list[Choice]:
     """Return the decisions open to ``user`` on ``finding`` as it stands."""
     facts = decision_facts(
-        finding.organisation, finding, "…", on=timezone.localdate()
-    )  # the reason is still to be written
+        finding.organisation, finding, "…", on=timezone.localdate(), by=user, tested_before="…"
+    )  # what is to be written is still to be written
     found: list[tuple[str, _StrPromise, bool, tuple[Rule[rules.DecisionFacts], ...]]] = []
     if finding.state == FindingState.OPEN:
         found = [
@@ -65,6 +66,14 @@ def choices(finding: Finding, user: User) -> list[Choice]:
         for name, label, is_main, asked in found
         if may(user, NEEDED[name])
     ]
+
+
+def asks_for_the_test(finding: Finding, user: User) -> bool:
+    """Tell whether ``user`` may confirm ``finding`` by telling of a test of contact made before there were any here."""
+    if finding.state != FindingState.OPEN or user.role not in {Role.REVIEWER, Role.DIRECTOR}:
+        return False
+    today = timezone.localdate()
+    return may(user, NEEDED["finding_confirm"]) and lacks_contact_test(finding, finding.criteria, on=today)
 
 
 NEEDED = {

@@ -35,3 +35,11 @@ class DecisionForm(forms.Form):
         help_text=_("写明核实的经过和结论，将记入台账，不可更改。"),
         widget=forms.Textarea(attrs={"rows": 4, "required": True}),
     )
+    tested_before = forms.CharField(
+        label=_("此前的联系核查"),
+        required=False,
+        strip=True,
+        max_length=500,
+        help_text=_("没有在本系统做过联系核查、此前已按同样程序核查的，写明日期、方式和凭证；其他情况先做联系核查。"),
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
+    )

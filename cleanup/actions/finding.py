@@ -11,10 +11,11 @@ from cleanup import rules
 from cleanup.models import Case, Finding
 from cleanup.queries.criteria import still_met
 from cleanup.queries.scope import is_exempt
+from cleanup.queries.verification import lacks_contact_test
 from cleanup.states import CampaignState, FindingState
 from registry.actions import organisation as organisation_actions
 from registry.actions.ledger import lock, record, snapshot
-from registry.states import EXISTING, State
+from registry.states import EXISTING, Role, State
 
 if TYPE_CHECKING:
     from datetime import date
@@ -23,14 +24,17 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def confirm(*, finding_id: int, by: User, on: date, reason: str) -> Event:
+def confirm(*, finding_id: int, by: User, on: date, reason: str, tested_before: str = "") -> Event:
     """Accept a finding, judged once more on the day of the decision.
 
-    Raises `Refused`, or TransitionNotAllowed when it is decided already, or has given way to a newer finding.
+    Criterion D rests on a test of contact. Where it was made before there were any here, a reviewer says in
+    ``tested_before`` when, how and with what proof; it becomes part of the reason. Raises `Refused`, or TransitionNotAllowed when it is decided already, or has given way to a newer finding.
     """
     organisation, finding = locked(finding_id)
-    finding.confirm(facts=decision_facts(organisation, finding, reason, on=on), on=on)
-    return _decided(organisation, finding, "finding.confirm", by=by, on=on, reason=reason)
+    facts = decision_facts(organisation, finding, reason, on=on, by=by, tested_before=tested_before)
+    finding.confirm(facts=facts, on=on)
+    said = f"{reason}（此前的联系核查：{tested_before.strip()}）" if facts.lacks_contact_test else reason
+    return _decided(organisation, finding, "finding.confirm", by=by, on=on, reason=said)
 
 
 @transaction.atomic
@@ -66,8 +70,17 @@ def locked(finding_id: int) -> tuple[Organisation, Finding]:
     return organisation, finding
 
 
-def decision_facts(organisation: Organisation, finding: Finding, reason: str, *, on: date) -> rules.DecisionFacts:
+def decision_facts(
+    organisation: Organisation,
+    finding: Finding,
+    reason: str,
+    *,
+    on: date,
+    by: User | None = None,
+    tested_before: str = "",
+) -> rules.DecisionFacts:
     """Return what a decision on ``finding`` is judged by; the screen asks it before anybody decides."""
+    met = still_met(finding, on=on)
     in_case, left = Case.objects.filter(finding=finding).exists(), organisation.state not in EXISTING
     return rules.DecisionFacts(
         reason=reason,
@@ -77,9 +90,12 @@ def decision_facts(organisation: Organisation, finding: Finding, reason: str, *,
         on_hold=organisation.held_on is not None,
         exempt=is_exempt(organisation.pk, on=on),
         on_register=not left,
-        still_met=still_met(finding, on=on),
+        still_met=met,
         dormant_or_in_case=organisation.state == State.DORMANT or in_case,
         cleared_by_exit=finding.state == FindingState.CONFIRMED and left,
+        lacks_contact_test=lacks_contact_test(finding, met, on=on),
+        by_reviewer=by is not None and by.role in {Role.REVIEWER, Role.DIRECTOR},
+        tested_before=tested_before,
     )
 
 

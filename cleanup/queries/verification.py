@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cleanup import rules
 from cleanup.models import ContactTest, ContactTry, Determination, OpinionRequest
-from cleanup.states import LOCAL, Asked, FindingState, Stance
+from cleanup.states import LOCAL, Asked, Criterion, FindingState, Reached, Stance
 from registry.models import Deadline, Subject
 from registry.queries.law import policy
 from registry.states import Channel, ContactOutcome, SubjectKind
@@ -81,6 +81,7 @@ def try_facts(
         tracking_no=tracking_no,
         letters=_letters(test) if test else (),
         least_days=interval(on)[0],
+        number_was_used=_was_used(tracking_no.strip()) if channel == Channel.LETTER else False,
     )
 
 
@@ -100,7 +101,7 @@ def verdict_facts(test: ContactTest, *, reason: str, on: date) -> rules.VerdictF
     failed = [each for each in tries if each.outcome == ContactOutcome.FAILED]
     least, most = interval(on)
     return rules.VerdictFacts(
-        failed_letters=tuple(each.made_on for each in failed if each.channel == Channel.LETTER),
+        failed_letters=tuple(each.made_on for each in failed if _is_letter_there(each, test)),
         failed_otherwise=sum(each.channel != Channel.LETTER for each in failed),
         reached=any(each.outcome == ContactOutcome.REACHED for each in tries),
         pending=sum(each.outcome == ContactOutcome.PENDING for each in tries),
@@ -168,5 +169,23 @@ def answer_facts(asked: OpinionRequest, *, stance: str, answer: str) -> rules.An
     )
 
 
+def lacks_contact_test(finding: Finding, criteria: str, *, on: date) -> bool:
+    """Tell whether criterion D is among ``criteria`` of a finding and no test has concluded that nobody is reached there."""
+    if Criterion.D not in criteria:
+        return False
+    since = finding.campaign.windows.get(kind=finding.organisation.kind).contact_since
+    tests = ContactTest.objects.filter(organisation=finding.organisation_id, verdict=Reached.UNREACHABLE)
+    return not tests.filter(ended_on__gte=since, ended_on__lte=on).exists()
+
+
+def _was_used(tracking_no: str) -> bool:
+    return bool(tracking_no) and ContactTry.objects.filter(channel=Channel.LETTER, tracking_no=tracking_no).exists()
+
+
+def _is_letter_there(made: ContactTry, test: ContactTest) -> bool:
+    """Tell whether an attempt is a letter to the address the register shows now."""
+    return made.channel == Channel.LETTER and made.target == test.organisation.address.strip()
+
+
 def _letters(test: ContactTest) -> tuple[date, ...]:
-    return tuple(sorted(each.made_on for each in test.tries.all() if each.channel == Channel.LETTER))
+    return tuple(sorted(each.made_on for each in test.tries.all() if _is_letter_there(each, test)))

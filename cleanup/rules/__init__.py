@@ -79,6 +79,7 @@ from cleanup.rules.finding import (
     lifted_once_and_in_order,
     not_cleared_by_exit,
     nothing_follows_from_it,
+    unreachable_by_a_contact_test,
 )
 from cleanup.rules.leg import (
     Ask,
@@ -170,6 +171,7 @@ from cleanup.rules.verification import (
     asked_of_whom_it_concerns,
     contact_test_in_order,
     determined_on_a_document,
+    letter_has_its_own_number,
     letter_is_tracked_to_the_address,
     letters_are_apart,
     no_outcome_is_awaited,
@@ -306,6 +308,7 @@ __all__ = [
     "kept_by_who_took_the_step",
     "latest_sweep_is_undone",
     "leg_of",
+    "letter_has_its_own_number",
     "letter_is_tracked_to_the_address",
     "letters_are_apart",
     "licence_revocation_is_for_charities",
@@ -338,6 +341,7 @@ __all__ = [
     "sweep_fits_campaign",
     "sweeps_go_forward",
     "unreachable",
+    "unreachable_by_a_contact_test",
     "unreachable_by_two_letters",
     "void_once_and_unsent",
     "voiding_has_a_reason",

@@ -31,7 +31,10 @@ LIFT_DETERMINATION = (lifted_once_and_in_order,)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionFacts:
-    """An officer's decision on a finding; ``still_met`` are its criteria that hold on the day of the decision."""
+    """An officer's decision on a finding; ``still_met`` are its criteria that hold on the day of the decision.
+
+    ``tested_before`` tells of a test of contact that was made before there were any here.
+    """
 
     reason: str
     today: date
@@ -43,6 +46,9 @@ class DecisionFacts:
     still_met: str
     dormant_or_in_case: bool
     cleared_by_exit: bool = False
+    lacks_contact_test: bool = False
+    by_reviewer: bool = False
+    tested_before: str = ""
 
 
 @rule("R-39", basis="民发〔2021〕63号")
@@ -99,12 +105,19 @@ def facts_still_hold(facts: DecisionFacts, _on: date) -> bool:
     return bool(facts.still_met)
 
 
+@rule("R-435", basis="社会组织信用信息管理办法/11")
+def unreachable_by_a_contact_test(facts: DecisionFacts, _on: date) -> bool:
+    """确认情形D的，联系核查已经结束，结论为无法取得联系；此前在系统之外按同样程序核查过的，由审核人员或者负责人写明日期、方式和凭证。"""
+    return not facts.lacks_contact_test or (facts.by_reviewer and bool(facts.tested_before.strip()))
+
+
 CONFIRM_FINDING = (
     campaign_is_running,
     body_not_on_hold,
     body_not_exempt,
     body_on_register,
     facts_still_hold,
+    unreachable_by_a_contact_test,
     decision_has_reason,
     decided_after_finding,
 )

@@ -41,7 +41,10 @@ DETERMINE = (determined_on_a_document, not_determined_yet)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TryFacts:
-    """A test of contact and an attempt about to be made in it; ``letters`` are the days letters were sent, in order."""
+    """A test of contact and an attempt about to be made in it.
+
+    ``letters`` are the days letters were sent to the present registered address, in order.
+    """
 
     open: bool
     last_on: date | None
@@ -51,6 +54,7 @@ class TryFacts:
     tracking_no: str = ""
     letters: tuple[date, ...] = ()
     least_days: int = 0
+    number_was_used: bool = False
 
 
 @rule("R-422", basis="内部控制/日期")
@@ -73,7 +77,18 @@ def letters_are_apart(facts: TryFacts, on: date) -> bool:
     return on >= facts.letters[-1] + timedelta(days=facts.least_days)
 
 
-TRY_CONTACT = (contact_test_in_order, letter_is_tracked_to_the_address, letters_are_apart)
+@rule("R-434", basis="社会组织信用信息管理办法/11")
+def letter_has_its_own_number(facts: TryFacts, _on: date) -> bool:
+    """每封信函有自己的挂号单号，没有用于另一封信函。"""
+    return not facts.is_letter or not facts.number_was_used
+
+
+TRY_CONTACT = (
+    contact_test_in_order,
+    letter_is_tracked_to_the_address,
+    letters_are_apart,
+    letter_has_its_own_number,
+)
 BEGIN_TEST = (contact_test_in_order,)
 
 
@@ -98,7 +113,10 @@ SETTLE_TRY = (outcome_is_told_once,)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictFacts:
-    """A test about to end: the days of letters nobody took, how many calls and visits failed, what else there is."""
+    """A test about to end: the days of letters to the present registered address nobody took, how many calls and visits failed.
+
+    Letters to an address the body has left since prove nothing.
+    """
 
     failed_letters: tuple[date, ...]
     failed_otherwise: int
@@ -117,7 +135,7 @@ def no_outcome_is_awaited(facts: VerdictFacts, _on: date) -> bool:
 
 @rule("R-427", basis="社会组织信用信息管理办法/11")
 def unreachable_by_two_letters(facts: VerdictFacts, _on: date) -> bool:
-    """认定无法联系：两次信函在规定的间隔内寄往登记住所均无人签收，电话或者上门也无法联系，其间没有取得联系。"""
+    """认定无法联系：两次信函在规定的间隔内寄往现在的登记住所均无人签收，电话或者上门也无法联系，其间没有取得联系。"""
     pairs = _pairs(facts.failed_letters)
     apart = any(facts.least_days <= (later - earlier).days <= facts.most_days for earlier, later in pairs)
     return apart and facts.failed_otherwise > 0 and not facts.reached

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from cleanup.actions import campaign as campaign_actions
 from cleanup.actions import case as case_actions
+from cleanup.actions import contact_test
 from cleanup.actions import finding as finding_actions
 from cleanup.actions import preview as preview_actions
 from cleanup.actions.sweep import sweep
 from cleanup.models import Case, Finding
-from cleanup.states import Treatment
+from cleanup.states import Reached, Treatment
 from console.demonstration.procedure import Procedure
 from console.demonstration.roster import AUTHORITY, activity, report
 from registry.actions import evidence
@@ -56,16 +57,24 @@ class Desk:
 
     def fail_to_reach(self, body: Body, on: date) -> None:
         """Send two letters that come back and make a call nobody answers."""
-        address = body.organisation.address
-        for channel, target, proof, days in (
-            (Channel.LETTER, address, "退件：查无此单位", 0),
-            (Channel.PHONE, "登记电话", "通话记录：空号", 3),
-            (Channel.LETTER, address, "退件：迁移新址不明", 20),
+        by = self.bureau["zhifa"]
+        test = contact_test.begin(organisation_id=body.pk, by=by, on=on)
+        for channel, proof, days in (
+            (Channel.LETTER, "退件：查无此单位", 0),
+            (Channel.PHONE, "通话记录：空号", 3),
+            (Channel.LETTER, "退件：迁移新址不明", 20),
         ):
-            evidence.record_contact(
-                organisation_id=body.pk, channel=channel, target=target, tried_on=on + timedelta(days=days),
-                outcome=ContactOutcome.FAILED, proof=proof, by=self.bureau["zhifa"],
-            )  # fmt: skip
+            sent_on, target = on + timedelta(days=days), "登记电话" if channel == Channel.PHONE else ""
+            number = f"示挂{on:%y%m}{body.serial}{days:02}" if channel == Channel.LETTER else ""
+            made = contact_test.attempt(
+                test_id=test.pk, channel=channel, by=by, on=sent_on, target=target, tracking_no=number
+            )
+            known_on = sent_on + timedelta(days=2)
+            contact_test.settle(try_id=made.pk, outcome=ContactOutcome.FAILED, proof=proof, by=by, on=known_on)
+        contact_test.conclude(
+            test_id=test.pk, verdict=Reached.UNREACHABLE, by=by, on=on + timedelta(days=22),
+            reason="两次信函均被退回，电话为空号",
+        )  # fmt: skip
 
     def reach(self, body: Body, on: date) -> None:
         """Reach the body after all."""

@@ -22,7 +22,7 @@ from cleanup.states import LIVE, Criterion, FindingState
 from console import labels
 from console.access import Permission, access_findings, access_opinions, may, needs
 from console.collisions import renew, since, told
-from console.decisions import DONE, choices, decided_already, decided_on, moved_already
+from console.decisions import DONE, asks_for_the_test, choices, decided_already, decided_on, moved_already
 from console.filters import INCLUDED, STAGES, FindingFilter, in_stages
 from console.forms import DecisionForm
 from console.notes import panel
@@ -103,7 +103,7 @@ def finding_page(request: OfficerRequest, pk: int) -> HttpResponse:
 @needs(Permission.DECIDE_FINDING)
 def finding_confirm(request: OfficerRequest, pk: int) -> HttpResponse:
     """Confirm a finding."""
-    return _decide(request, pk, "finding_confirm", finding_actions.confirm, decided_already)
+    return _decide(request, pk, "finding_confirm", finding_actions.confirm, decided_already, "tested_before")
 
 
 @decides
@@ -120,15 +120,18 @@ def finding_mark_dormant(request: OfficerRequest, pk: int) -> HttpResponse:
     return _decide(request, pk, "finding_mark_dormant", finding_actions.mark_dormant, moved_already)
 
 
-def _decide(request: OfficerRequest, pk: int, name: str, verb: Verb, already: Callable[[Finding], str]) -> HttpResponse:
-    """Make one domain call; a refusal keeps the officer's text and says which rule or who came first."""
+def _decide(
+    request: OfficerRequest, pk: int, name: str, verb: Verb, already: Callable[[Finding], str], *more: str
+) -> HttpResponse:
+    """Make one domain call, told what else of the form it asks for; a refusal keeps the officer's text and says which rule or who came first."""
     finding = _get(request, pk)
     if request.method != "POST":
         return redirect("finding_page", pk=pk)
     form = DecisionForm(request.POST)
     form.is_valid()
     reason, seen = form.cleaned_data.get("reason", ""), form.cleaned_data.get("version")
-    decide = partial(verb, finding_id=finding.pk, by=request.user, on=timezone.localdate(), reason=reason)
+    told = {each: form.cleaned_data.get(each, "") for each in more}
+    decide = partial(verb, finding_id=finding.pk, by=request.user, on=timezone.localdate(), reason=reason, **told)
     try:
         upon_version(finding.organisation_id, seen, decide)
     except Refused as refused:
@@ -195,6 +198,7 @@ def _shown(
         "grounds": grounds,
         "choices": choices(finding, request.user),
         "form": form,
+        "asks_for_the_test": asks_for_the_test(finding, request.user),
         "refused": refused or [],
         "done_before": told(done_before or []),
         "unmet": status == HTTPStatus.UNPROCESSABLE_ENTITY,

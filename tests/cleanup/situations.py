@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from cleanup.actions import campaign as campaigns
 from cleanup.actions import preview as previews
+from cleanup.models import ContactTest
+from cleanup.states import Reached
 from registry.actions import evidence
 from registry.states import Channel, ContactOutcome, Kind, Role
 from tests.factories import OrganisationFactory, UserFactory
@@ -74,8 +76,11 @@ def filer(*years: int, by: User, **columns: Any) -> Organisation:
     return organisation
 
 
-def unreached(organisation: Organisation, *, by: User, on: date = date(2022, 4, 1)) -> None:
-    """Fail to reach a body by two letters and one call."""
+def unreached(organisation: Organisation, *, by: User, on: date = date(2022, 4, 1), tested: bool = True) -> None:
+    """Fail to reach a body by two letters and one call, and say so in the end of a test unless told otherwise."""
+    if tested:
+        ended = {"verdict": Reached.UNREACHABLE, "ended_on": on, "ended_by": by, "end_reason": "两次退信"}
+        ContactTest.objects.create(organisation=organisation, begun_on=on, begun_by=by, **ended)
     for channel in (Channel.LETTER, Channel.LETTER, Channel.PHONE):
         evidence.record_contact(
             organisation_id=organisation.pk,

@@ -12,22 +12,24 @@ from django.utils import timezone
 from cleanup.actions import contact_test as tests
 from cleanup.actions import determination, opinion
 from cleanup.actions import finding as findings
-from cleanup.models import ContactTest, ContactTry, Determination, OpinionRequest
+from cleanup.actions.sweep import sweep
+from cleanup.models import ContactTest, ContactTry, Determination, Finding, OpinionRequest
 from cleanup.queries.verification import interval, second_letter
 from cleanup.queries.wrong_flags import wrong_flags
 from cleanup.rules import Refused
 from cleanup.states import Asked, Criterion, Reached, Stance
+from registry.actions import organisation as organisations
 from registry.files import Unacceptable
 from registry.models import ContactAttempt, Deadline, Event, StoredFile
-from registry.states import Channel, ContactOutcome
-from tests.cleanup.situations import running_campaign
+from registry.states import Channel, ContactOutcome, Role
+from tests.cleanup.situations import running_campaign, unreached
 from tests.console.situations import open_findings
 from tests.constraints import refused_by
 from tests.factories import OrganisationFactory, UnitFactory, UserFactory
 from tests.registry.documents import document
+from tests.replay import differences as rows_apart
 
 if TYPE_CHECKING:
-    from cleanup.models import Finding
     from registry.models import Organisation, User
 
 pytestmark = pytest.mark.django_db
@@ -49,8 +51,9 @@ def test(body: Organisation, officer: User) -> ContactTest:
     return tests.begin(organisation_id=body.pk, by=officer, on=DAY)
 
 
-def letter(test: ContactTest, on: date, by: User, *, outcome: str = "", tracking_no: str = "XA1") -> ContactTry:
-    made = tests.attempt(test_id=test.pk, channel=Channel.LETTER, by=by, on=on, tracking_no=tracking_no)
+def letter(test: ContactTest, on: date, by: User, *, outcome: str = "", tracking_no: str = "") -> ContactTry:
+    number = tracking_no or f"XA{on:%m%d}"
+    made = tests.attempt(test_id=test.pk, channel=Channel.LETTER, by=by, on=on, tracking_no=number)
     if outcome:
         told = {"proof": "退回：查无此单位", "by": by, "on": on + timedelta(days=7)}
         return tests.settle(try_id=made.pk, outcome=outcome, **told)
@@ -101,6 +104,75 @@ def test_a_second_letter_too_early_is_refused_and_one_too_late_proves_nothing(te
     letter(test, DAY + timedelta(days=46), officer, outcome=ContactOutcome.FAILED)
     end["on"] = DAY + timedelta(days=54)
     assert tests.conclude(test_id=test.pk, verdict=Reached.UNREACHABLE, **end).verdict == Reached.UNREACHABLE
+
+
+def test_a_number_belongs_to_one_letter(body: Organisation, test: ContactTest, officer: User) -> None:
+    letter(test, DAY, officer, outcome=ContactOutcome.FAILED, tracking_no="XA7")
+    other = tests.begin(organisation_id=OrganisationFactory.create().pk, by=officer, on=DAY)
+    for made, on in ((test, DAY + timedelta(days=16)), (other, DAY)):
+        with pytest.raises(Refused) as refused:
+            letter(made, on, officer, tracking_no=" XA7 ")
+        assert codes(refused) == {"R-434"}
+
+
+def test_letters_to_an_address_the_body_has_left_prove_nothing(
+    body: Organisation, test: ContactTest, officer: User
+) -> None:
+    letter(test, DAY, officer, outcome=ContactOutcome.FAILED)
+    moved = {"address": "虚构区二号路2号"}
+    organisations.amend(organisation_id=body.pk, by=officer, on=DAY + timedelta(days=9), reason="迁址", changes=moved)
+    letter(test, DAY + timedelta(days=10), officer, outcome=ContactOutcome.FAILED)
+    call(test, DAY + timedelta(days=18), officer)
+    end: dict[str, Any] = {"by": officer, "on": DAY + timedelta(days=20), "reason": "两次退信"}
+    with pytest.raises(Refused) as refused:
+        tests.conclude(test_id=test.pk, verdict=Reached.UNREACHABLE, **end)
+    assert codes(refused) == {"R-427"}
+    assert second_letter(ContactTest.objects.get()) == (DAY + timedelta(days=25), DAY + timedelta(days=40))
+    letter(test, DAY + timedelta(days=26), officer, outcome=ContactOutcome.FAILED)
+    end["on"] = DAY + timedelta(days=40)
+    assert tests.conclude(test_id=test.pk, verdict=Reached.UNREACHABLE, **end).verdict == Reached.UNREACHABLE
+
+
+def found_unreachable(by: User) -> Finding:
+    """Return a finding of criterion D by records of contact alone."""
+    body = OrganisationFactory.create()
+    unreached(body, by=by, tested=False)
+    campaign = running_campaign()
+    sweep(campaign_id=campaign.pk, as_of=date(2022, 6, 1), by=by)
+    return Finding.objects.get(organisation=body)
+
+
+def test_criterion_d_is_confirmed_upon_a_test_of_contact(officer: User) -> None:
+    made = found_unreachable(officer)
+    told: dict[str, Any] = {"finding_id": made.pk, "by": officer, "on": date(2022, 6, 20), "reason": "属实"}
+    ended = {"begun_by": officer, "ended_by": officer, "end_reason": "核查"}
+    for verdict, day in ((Reached.REACHED, date(2022, 6, 2)), (Reached.UNREACHABLE, date(2021, 12, 31))):
+        days = {"begun_on": day, "ended_on": day}
+        ContactTest.objects.create(organisation=made.organisation, verdict=verdict, **days, **ended)
+        with pytest.raises(Refused) as refused:
+            findings.confirm(**told)
+        assert codes(refused) == {"R-435"}
+    with pytest.raises(Refused):
+        findings.confirm(tested_before="2022年5月两次挂号信退回", **told)
+    days = {"begun_on": date(2022, 6, 1), "ended_on": date(2022, 6, 19)}
+    ContactTest.objects.create(organisation=made.organisation, verdict=Reached.UNREACHABLE, **days, **ended)
+    findings.confirm(**told)
+    assert Finding.objects.get(pk=made.pk).reason == "属实"
+
+
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.DIRECTOR])
+def test_a_test_made_before_there_were_any_here_is_told_of_by_a_reviewer(role: Role, officer: User) -> None:
+    made = found_unreachable(officer)
+    told: dict[str, Any] = {"finding_id": made.pk, "on": date(2022, 6, 20), "reason": "属实"}
+    by = UserFactory.create(role=role)
+    with pytest.raises(Refused) as refused:
+        findings.confirm(by=by, tested_before=" ", **told)
+    assert codes(refused) == {"R-435"}
+    findings.confirm(by=by, tested_before="2021年7月、8月两次挂号信退回，回执存档", **told)
+    said = "属实（此前的联系核查：2021年7月、8月两次挂号信退回，回执存档）"
+    assert Finding.objects.get(pk=made.pk).reason == said
+    assert made.organisation.events.order_by("seq").last().reason == said
+    assert rows_apart() == []
 
 
 def test_what_a_letter_a_call_and_an_end_must_have(body: Organisation, test: ContactTest, officer: User) -> None:
@@ -275,7 +347,7 @@ def test_without_its_event_nothing_moves(
         with pytest.raises(DatabaseError):
             deed()
     monkeypatch.undo()
-    assert ContactTest.objects.count() == 1
+    assert ContactTest.objects.filter(ended_on=None).count() == 1
     assert [each.outcome for each in ContactTry.objects.all()] == [ContactOutcome.PENDING]
     assert OpinionRequest.objects.get().ended_on is None
     assert Deadline.objects.get(kind="opinion.supervisor").is_running
