@@ -48,6 +48,9 @@ MARKED = re.compile(
 )
 """A part of a page that says itself that it is in another language."""
 
+NUMBER = re.compile(r"\w+〔\d{4}〕\d+号")
+"""The number of a document, written as in Chinese in every language."""
+
 LATIN_WORD = re.compile(r"(?<![\w./@-])[A-Za-z][a-z]{2,}(?![\w@-])")
 SAID_IN_LATIN = {"manage", "xlsx", "csv", "tsv", "xls", "MiB", "verify_ledger", "sweep", "import_register", "demo"}
 """Names of files, commands and units, the same in every language."""
@@ -63,7 +66,8 @@ def left_over(page: str, pattern: re.Pattern[str]) -> list[str]:
     body = MARKED.sub("", page.partition("</head>")[2])
     title = re.findall(r"<title>(.*?)</title>", page, re.DOTALL)
     texts = [*title, *re.split(r"<[^>]*>", body), *re.findall(r"=\"([^\"]*)\"", body)]
-    return [" ".join(unescape(each).split()) for each in texts if pattern.search(unescape(each))]
+    told = [NUMBER.sub("", " ".join(unescape(each).split())) for each in texts]
+    return [each for each in told if pattern.search(each)]
 
 
 def words_of(page: str) -> str:
