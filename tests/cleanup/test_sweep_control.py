@@ -23,7 +23,7 @@ from cleanup.rules import Refused
 from cleanup.states import StopCause
 from registry.actions import run as runs
 from registry.alone import Hold, alone
-from registry.models import AnnualReport, Event, JobRun, Organisation, Policy, User
+from registry.models import Event, JobRun, Organisation, Policy, User
 from registry.queries.verification import LAW, faults
 from registry.states import Outcome
 from tests.cleanup.situations import drafted, filer, report, running_campaign, started, unreached
@@ -112,7 +112,7 @@ def test_a_first_sweep_that_finds_others_than_were_shown_stops_though_they_are_a
     for body in wrong:
         report(body, 2021, by=officer)
     for body in right[:4]:
-        AnnualReport.objects.filter(organisation=body).delete()
+        unreached(body, by=officer, on=ON)
     allow(3)
     result = swept(campaign)
     assert result.stopped is not None
