@@ -28,7 +28,8 @@ def confirm(*, finding_id: int, by: User, on: date, reason: str, tested_before: 
     """Accept a finding, judged once more on the day of the decision.
 
     Criterion D rests on a test of contact. Where it was made before there were any here, a reviewer says in
-    ``tested_before`` when, how and with what proof; it becomes part of the reason. Raises `Refused`, or TransitionNotAllowed when it is decided already, or has given way to a newer finding.
+    ``tested_before`` when, how and with what proof; it becomes part of the reason. Raises `Refused`, or
+    TransitionNotAllowed when it is decided already, or has given way to a newer finding.
     """
     organisation, finding = locked(finding_id)
     facts = decision_facts(organisation, finding, reason, on=on, by=by, tested_before=tested_before)

@@ -97,8 +97,8 @@ def issue(
 ) -> Notice:
     """Issue a document: give it the next number of its series, freeze its text, archive it as PDF.
 
-    ``seen`` is the round the officer saw; raises `IssuedMeanwhile` where it is taken, `Refused`, and `CannotBePrinted`. A number is only
-    taken with the document, so that a series has neither gaps nor doubles.
+    ``seen`` is the round the officer saw; raises `IssuedMeanwhile` where it is taken, `Refused`, and `CannotBePrinted`.
+    A number is only taken with the document, so that a series has neither gaps nor doubles.
     """
     with stored_file.keeping() as keep, transaction.atomic():
         organisation, finding, case = locked_case(case_id)
