@@ -245,10 +245,10 @@ def test_the_command_names_unknown_campaigns_and_wrong_dates(campaign: Campaign)
 def test_the_cost_in_queries_does_not_grow_with_the_findings(campaign: Campaign) -> None:
     User.objects.system()
     counts = []
-    for size in (1, 30):
+    for size in (1, 1, 30):
         for _ in range(size):
             OrganisationFactory.create()
         with CaptureQueriesContext(connection) as queries:
             assert len(swept(campaign).entering) == size
         counts.append(len(queries))
-    assert counts[0] == counts[1]
+    assert counts[1] == counts[2], "the first sweep is compared with the preview, the later ones are not"

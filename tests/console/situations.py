@@ -223,7 +223,7 @@ def sent_letter(body: Organisation) -> ContactTry:
         amend(organisation_id=body.pk, changes={"address": "虚构区一号路1号"}, reason="补录", **how)
     test = begun_test(body)
     waiting = test.tries.first()
-    return waiting or contact_tests.attempt(test_id=test.pk, channel=Channel.LETTER, tracking_no="XA1", **how)
+    return waiting or contact_tests.attempt(test_id=test.pk, channel=Channel.LETTER, tracking_no=f"XA{body.pk}", **how)
 
 
 def asked_opinion(finding: Finding) -> OpinionRequest:

@@ -379,7 +379,7 @@ def test_list_and_page_ask_as_often_for_one_as_for_thirty(
     case = opened_case(open_findings(1, campaign=campaign)[0], officer=enforcer)
     with django_assert_num_queries(6) as listed:
         signed_in.get(reverse("case_list"))
-    with django_assert_num_queries(16) as one:
+    with django_assert_num_queries(17) as one:
         shown(signed_in, case)
     for finding in open_findings(29, campaign=campaign):
         opened_case(finding, officer=enforcer)

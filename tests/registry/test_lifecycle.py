@@ -76,7 +76,7 @@ def test_reinstatement_returns_to_the_state_that_was_left(state: str, verb: str,
     assert (body.dormant_since, body.decoupled_on) == dates
     assert (body.deregistered_on, body.cancelled_on, body.successor) == (None, None, None)
     assert (body.exit_kind, body.exited_from) == ("", "")
-    assert body.events.last().facts["approved_by"] == reviewer.pk
+    assert body.events.last().facts["proposed_by"] == reviewer.pk
 
 
 def test_a_dormant_body_returns_to_decoupled_when_it_was_ever_decoupled(officer: User, reviewer: User) -> None:

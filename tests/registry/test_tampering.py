@@ -46,7 +46,7 @@ def bodies(officer: User) -> list[Organisation]:
     for number in range(3):
         users.add_user(
             username=f"somebody{number}",
-            display_name="某人",
+            display_name=f"某人{number}",
             role=Role.CLERK,
             password="a-long-enough-one",
             by=officer,
