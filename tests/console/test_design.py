@@ -105,7 +105,7 @@ def test_the_dark_and_the_printed_page_set_every_colour_anew() -> None:
     light = colours(":root {")
     assert len(light) > 20
     assert light - colours("@media (prefers-color-scheme: dark) {") - {"shadow"} == set()  # the dark casts none
-    assert light - colours("@media print {") - {"shadow", "lifted"} == set()  # nor does paper
+    assert light - colours("@media print {") - {"shadow", "lifted", "veil"} == set()  # nor does paper
 
 
 def test_motion_is_only_for_those_who_want_it() -> None:
