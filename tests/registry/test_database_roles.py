@@ -78,7 +78,7 @@ def test_the_programs_role_does_its_work(roles: None, officer: User) -> None:
         for name in ("somebody", "another"):
             users.add_user(
                 username=name,
-                display_name="某人",
+                display_name=f"某人{name}",
                 role=Role.CLERK,
                 password="a-long-enough-one",
                 by=officer,
