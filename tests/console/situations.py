@@ -150,7 +150,9 @@ def asked_batch(finding: Finding) -> CaseBatch:
 
 def fit_for_documents(finding: Finding) -> Case:
     """Return a case on ``finding`` whose body has on the register what a document says of it."""
-    case = opened_case(finding)
+    case = finding.case if hasattr(finding, "case") else opened_case(finding)
+    if finding.organisation.registration_authority:
+        return case
     changes = {"certificate_no": "虚社证字第001号", "registration_authority": "虚构区民政局"}
     how: dict[str, Any] = {"by": case.officer, "on": timezone.localdate()}
     amend(organisation_id=finding.organisation_id, changes=changes, reason="补录", **how)
@@ -159,7 +161,7 @@ def fit_for_documents(finding: Finding) -> Case:
 
 def issued_notice(finding: Finding, *, by: User | None = None) -> Notice:
     """Return the guide to cancellation, issued in a case on ``finding`` by its officer, who is ``by`` if given."""
-    case = finding.case if hasattr(finding, "case") else fit_for_documents(finding)
+    case = fit_for_documents(finding)
     Policy.objects.filter(key="notice.prefix").update(value="示民社")
     Policy.objects.filter(key="notice.contact").update(value="虚构路1号，000-0000000")
     if by is not None:
