@@ -12,8 +12,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.history import History
 
 SHORT = settings(max_examples=6, stateful_step_count=25)
-LONG = settings(max_examples=60, stateful_step_count=100)
-"""Six thousand steps; more with another ``max_examples``."""
+LONG = settings(max_examples=30, stateful_step_count=100)
+"""Three thousand steps; more with another ``max_examples``."""
 
 
 @pytest.mark.django_db
