@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from cleanup.models import Case, Finding
     from cleanup.queries.explain import Verdict
+    from registry.models import User
     from registry.rulebook import Rule
 
 ASKS: dict[str, tuple[Rule[Any], ...]] = {
@@ -71,11 +72,16 @@ def has_left(case: Case) -> bool:
     return bool(case.finding.organisation.state == State.DEREGISTERED)
 
 
-def closed_because(case: Case, *, on: date) -> list[str]:
-    """Return what stands against closing ``case`` whatever is handed in: the certificate of whoever carries a penalty."""
+def closed_because(case: Case, *, by: User, on: date) -> list[str]:
+    """Return what stands against ``by`` closing ``case``, whatever is handed in: who enters a penalty, on whose certificate."""
     if case.treatment not in PENALTIES:
         return []
-    return [str(each) for each in rules.broken(rules.ENFORCE, case.officer.certificate(), on=on)]
+    entry = cleanup_rules.EntryFacts(treatment=case.treatment, by=by.pk, officer=case.officer_id)
+    against = [
+        *rules.broken((cleanup_rules.penalty_is_entered_by_another,), entry, on=on),
+        *rules.broken(rules.ENFORCE, case.officer.certificate(), on=on),
+    ]
+    return [str(each) for each in against]
 
 
 def still_met(case: Case, *, on: date) -> list[Verdict]:

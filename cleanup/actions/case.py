@@ -147,6 +147,8 @@ def close_case(*, case_id: int, by: User, on: date, reason: str, **documents: An
         return close_exited(case_id=case_id, by=by, on=on, reason=reason)
     rules.require((rules.is_not_worked_by_steps,), case.steps.count(), on=on)
     treatment = Treatment(case.treatment)
+    entry = rules.EntryFacts(treatment=treatment, by=by.pk, officer=case.officer_id)
+    rules.require((rules.penalty_is_entered_by_another,), entry, on=on)
     unmet = still_met(finding, on=on) if treatment == Treatment.RECTIFY else ""
     close(case, outcome=OUTCOME_OF[treatment], reason=reason, on=on, still_met=unmet)
     require_certificate(case.officer, treatment, on=on)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cleanup.states import OUTCOME_OF, CaseOutcome, DropGround, Treatment
+from cleanup.states import OUTCOME_OF, PENALTIES, CaseOutcome, DropGround, Treatment
 from registry.rulebook import rule
 from registry.states import Kind
 
@@ -140,6 +140,21 @@ def body_has_left(exited: bool, _on: date) -> bool:  # noqa: FBT001 - a rule tak
 def is_not_worked_by_steps(steps: int, _on: date) -> bool:
     """个案还没有办理过步骤（补录既往个案）；已经按步骤办理的，按步骤办到底。"""
     return steps == 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryFacts:
+    """A penalty decided elsewhere that is entered past the steps: who enters it, and who carries the case."""
+
+    treatment: str
+    by: int
+    officer: int
+
+
+@rule("R-444", basis="内部控制/双人")
+def penalty_is_entered_by_another(facts: EntryFacts, _on: date) -> bool:
+    """补录已经作出的撤销、吊销决定，由承办人以外的人员核对决定书和送达证明后办理。"""
+    return facts.treatment not in PENALTIES or facts.by != facts.officer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

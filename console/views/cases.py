@@ -310,7 +310,7 @@ def _ends(
     today = timezone.localdate()
     shown |= {
         "asks": asks(case),
-        "closed_because": closed_because(case, on=today),
+        "closed_because": closed_because(case, by=request.user, on=today),
         "still": still_met(case, on=today),
         "has_left": has_left(case),
         "closes_at_once": has_left(case) or (not progress.present and _may_close(request, case)),

@@ -178,7 +178,11 @@ def test_closing_a_case_moves_the_body_in_the_same_event(
     officer: User, treatment: str, outcome: str, exit_kind: str
 ) -> None:
     case = opened(dormant(officer, is_charity=True), treatment, officer)
-    event = cases.close_case(case_id=case.pk, by=officer, on=date(2022, 9, 1), reason="处置完毕", **PAPERS[treatment])
+    how: dict[str, Any] = {"case_id": case.pk, "on": date(2022, 9, 1), "reason": "处置完毕", **PAPERS[treatment]}
+    if treatment != Treatment.CANCEL:
+        with pytest.raises(Refused, match="R-444"):
+            cases.close_case(by=officer, **how)
+    event = cases.close_case(by=UserFactory.create(), **how)
     case = Case.objects.get(pk=case.pk)
     body = case.finding.organisation
     assert (case.state, case.outcome, case.closed_on) == ("closed", outcome, date(2022, 9, 1))
@@ -202,14 +206,9 @@ def test_a_merger_names_its_successor(officer: User) -> None:
 
 def test_an_unserved_decision_closes_no_case(officer: User) -> None:
     case = opened(dormant(officer), Treatment.REVOKE, officer)
+    papers = {**PAPERS[Treatment.REVOKE], "served_on": None}
     with pytest.raises(Refused, match="R-13"):
-        cases.close_case(
-            case_id=case.pk,
-            by=officer,
-            on=date(2022, 9, 1),
-            reason="处置",
-            **{**PAPERS[Treatment.REVOKE], "served_on": None},
-        )
+        cases.close_case(case_id=case.pk, by=UserFactory.create(), on=date(2022, 9, 1), reason="处置", **papers)
     assert Case.objects.get(pk=case.pk).state == "open"
 
 
@@ -365,7 +364,8 @@ def test_a_case_closes_with_the_exit_that_happened_meanwhile(officer: User) -> N
 
 def test_a_reinstated_body_no_longer_counts_as_cleared(officer: User) -> None:
     case = opened(dormant(officer), Treatment.REVOKE, officer)
-    cases.close_case(case_id=case.pk, by=officer, on=date(2022, 9, 1), reason="处置", **PAPERS[Treatment.REVOKE])
+    other = UserFactory.create()
+    cases.close_case(case_id=case.pk, by=other, on=date(2022, 9, 1), reason="处置", **PAPERS[Treatment.REVOKE])
     verbs.reinstate(
         organisation_id=case.finding.organisation_id, by=officer, proposed_by=UserFactory.create(), on=date(2022, 11, 1),
         reason="复议撤销原决定", document_no="虚府复〔2022〕1号",

@@ -226,6 +226,9 @@ def test_a_penalty_closes_with_its_decision(signed_in: Client, enforcer: User) -
     page = shown(signed_in, case)
     assert f"{enforcer.certificate_no}，有效期至2031年12月31日" in page
     told = {"decision_no": "虚民罚〔2026〕1号", "decided_on": "2026-11-01", "served_on": "2026-11-10"}
+    by_oneself = close(signed_in, case, **told)
+    assert (by_oneself.status_code, "R-444" in by_oneself.content.decode()) == (422, True)
+    signed_in.force_login(user_of(Role.REVIEWER))
     assert close(signed_in, case, **told).status_code == 302
     case.refresh_from_db()
     assert case.finding.organisation.is_revoked_not_cancelled
