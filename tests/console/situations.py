@@ -37,7 +37,7 @@ from cleanup.states import Asked, BatchDeed, DocumentKind, FindingState, Service
 from registry.actions import document as documents
 from registry.actions.intake import desk
 from registry.actions.organisation import amend
-from registry.models import Deadline, Filing, ImportIssue, ImportRun, JobRun, Policy, StoredFile, Subject
+from registry.models import Deadline, Filing, ImportIssue, ImportRun, JobRun, Organisation, Policy, StoredFile, Subject
 from registry.queries.law_changes import amended
 from registry.states import Channel, FilingKind, FilingState, Outcome, Role, SubjectKind
 from tests.cleanup.situations import drafted, running_campaign, unreached
@@ -49,7 +49,7 @@ from tests.registry.documents import PDF, document
 from worker.actions import law
 
 if TYPE_CHECKING:
-    from registry.models import LawProposal, Organisation, User
+    from registry.models import LawProposal, User
 
 FOUND_ON = date(2022, 6, 1)
 
@@ -151,7 +151,7 @@ def asked_batch(finding: Finding) -> CaseBatch:
 def fit_for_documents(finding: Finding) -> Case:
     """Return a case on ``finding`` whose body has on the register what a document says of it."""
     case = finding.case if hasattr(finding, "case") else opened_case(finding)
-    if finding.organisation.registration_authority:
+    if not Organisation.objects.filter(pk=finding.organisation_id, registration_authority="").exists():
         return case
     changes = {"certificate_no": "虚社证字第001号", "registration_authority": "虚构区民政局"}
     how: dict[str, Any] = {"by": case.officer, "on": timezone.localdate()}
