@@ -150,7 +150,7 @@ def asked_batch(finding: Finding) -> CaseBatch:
 
 def fit_for_documents(finding: Finding) -> Case:
     """Return a case on ``finding`` whose body has on the register what a document says of it."""
-    case = finding.case if hasattr(finding, "case") else opened_case(finding)
+    case = Case.objects.filter(finding=finding).first() or opened_case(finding)
     if not Organisation.objects.filter(pk=finding.organisation_id, registration_authority="").exists():
         return case
     changes = {"certificate_no": "虚社证字第001号", "registration_authority": "虚构区民政局"}
